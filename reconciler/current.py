@@ -1,0 +1,274 @@
+"""This room is the door to what is there: what a store must be able to do, and the rows it hands out.
+
+Whoever plans, pushes, refreshes or reports knows only these protocols; the databases behind them are
+in `stores/`. Ids are never reused. Setups, holdings and used sets are values: stored once, referred to
+by id, never changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from reconciler.course import Area, Calendar, Counts, Holding, ListKind, Setup, Term, Use, Used
+
+
+class CourseRow(NamedTuple):
+    """What planning needs of a course. `catalog` and `master` are None where it is not linked."""
+
+    id: int
+    calendar_id: int
+    catalog: str | None
+    master: str | None
+    ignored: bool
+    mapped: bool
+    holding_id: int
+
+
+class SectionRow(NamedTuple):
+    """What planning needs of a section. `used_id` is None where its uses were never read."""
+
+    id: int
+    course_id: int
+    holding_id: int
+    used_id: int | None
+
+
+class CourseRecord(NamedTuple):
+    """A whole course row. `id` 0 is a new one; `dormant` is `catalog/number` of an unlinked master."""
+
+    id: int
+    calendar_id: int
+    number: str
+    name: str
+    catalog: str | None
+    master: str | None
+    dormant: str | None
+    ignored: bool
+    mapped: bool
+    source_id: str | None
+    holding_id: int
+
+
+class SectionRecord(NamedTuple):
+    """A whole section row. `id` 0 is a new one; `terms` are the positions in which it meets."""
+
+    id: int
+    course_id: int
+    number: str
+    teacher: str | None
+    terms: tuple[int, ...]
+    source_id: str | None
+    holding_id: int
+    used_id: int | None
+
+
+class Alias(NamedTuple):
+    """In one host, the name or id by which the source calls an item, where it is not the item's."""
+
+    on_section: bool
+    host_id: int
+    area: Area
+    source_key: str
+    key: str
+
+
+class ResidualMark(NamedTuple):
+    """A residual of a section that a run left behind, or (`cleared`) that it saw go."""
+
+    section_id: int
+    area: Area
+    key: str
+    cleared: bool
+
+
+class CourseMove(NamedTuple):
+    """One course from one holding to another (equal ones: only watched).
+
+    `sections`: how many sections it had when it was judged, or None where that did not matter.
+    `number` and `name` mirror the course info after the move.
+    """
+
+    id: int
+    before: int
+    after: int
+    number: str | None
+    name: str | None
+    sections: int | None
+
+
+class SectionMove(NamedTuple):
+    """One section from one (holding, used set) to another (equal ones: only watched)."""
+
+    id: int
+    course_id: int
+    before: int
+    after: int
+    used_before: int | None
+    used_after: int | None
+
+
+class Rekey(NamedTuple):
+    """In one section, uses of `was` become uses of `key` (P12, row 8)."""
+
+    section_id: int
+    area: Area
+    was: str
+    key: str
+
+
+class Batch(NamedTuple):
+    """Some whole courses with everything that a push writes for them (P7)."""
+
+    courses: Sequence[CourseMove]
+    sections: Sequence[SectionMove]
+    rekeys: Sequence[Rekey] = ()
+    aliases: Sequence[Alias] = ()
+    residuals: Sequence[ResidualMark] = ()
+
+
+class Run(NamedTuple):
+    """One run of the tool that may have written: who, when (UTC, ISO 8601), what, and its report.
+
+    `status`: running, done, in_part, failed. `plan` is the plan's digest; `options` and `report` are
+    JSON texts.
+    """
+
+    id: int
+    kind: str
+    who: str
+    started: str
+    ended: str | None
+    status: str
+    message: str
+    plan: str
+    options: str
+    report: str | None
+
+
+class Moved(NamedTuple):
+    """One line of a run's journal: these hosts went from one holding to another."""
+
+    run_id: int
+    on_section: bool
+    before: int
+    after: int
+    members: tuple[int, ...]
+
+
+class Snapshot(Protocol):
+    """One consistent reading of a store, for as long as it is open."""
+
+    def calendars(self) -> tuple[Calendar, ...]:
+        """All calendars, by name."""
+
+    def schools(self) -> tuple[tuple[str, str | None], ...]:
+        """All schools by name, each with the id its source gives it."""
+
+    def courses(self, calendars: Collection[int]) -> Iterator[CourseRow]:
+        """The courses of these calendars, by id."""
+
+    def sections(self, calendars: Collection[int]) -> Iterator[SectionRow]:
+        """The sections of these calendars' courses, by course id and id."""
+
+    def holdings(self, ids: Iterable[int]) -> dict[int, Holding]:
+        """Holdings by id; equal setups come as one object."""
+
+    def used(self, ids: Iterable[int]) -> dict[int, Used]:
+        """Used sets by id."""
+
+    def lists(self, catalog: str) -> Mapping[ListKind, Setup]:
+        """The named lists of a catalog as last applied; a missing kind was never applied."""
+
+    def course_records(self, ids: Collection[int] | None = None) -> Iterator[CourseRecord]:
+        """Whole course rows by id; all of them without `ids`."""
+
+    def section_records(self, ids: Collection[int] | None = None) -> Iterator[SectionRecord]:
+        """Whole section rows by course id and id; all of them without `ids`."""
+
+    def counts(self, section_ids: Collection[int] | None = None) -> Iterator[tuple[int, Use, Counts]]:
+        """(section id, use, counts) by section id, area, key, term; all of them without ids."""
+
+    def aliases(self) -> Iterator[Alias]:
+        """Every alias."""
+
+    def residuals(self) -> Iterator[tuple[ResidualMark, int]]:
+        """Residuals that are not cleared, each with the run that left it."""
+
+    def runs(self, limit: int = 50) -> tuple[Run, ...]:
+        """The newest runs first."""
+
+    def run(self, run_id: int) -> Run | None:
+        """One run, or None."""
+
+    def moves(self, run_id: int) -> tuple[Moved, ...]:
+        """A run's journal."""
+
+
+class Transaction(Snapshot, Protocol):
+    """A snapshot that may also write; all or nothing. Raises StoreBusy where it can't get in."""
+
+    def keep_holdings(self, holdings: Iterable[Holding]) -> dict[Holding, int]:
+        """The ids of these holdings; new ones (and their setups) are stored."""
+
+    def keep_used(self, sets: Iterable[Used]) -> dict[Used, int]:
+        """The ids of these used sets; new ones are stored."""
+
+    def put_school(self, name: str, source_id: str | None) -> None:
+        """Add a school, or set its source id."""
+
+    def put_calendar(self, name: str, school: str, year: int, terms: tuple[Term, ...]) -> int:
+        """Add a calendar (school and name say which), or set its year and terms; gives its id."""
+
+    def put_courses(self, records: Iterable[CourseRecord]) -> list[int]:
+        """Add (id 0) or overwrite courses; gives their ids in order."""
+
+    def put_sections(self, records: Iterable[SectionRecord]) -> list[int]:
+        """Add (id 0) or overwrite sections; gives their ids in order."""
+
+    def put_counts(self, counts: Iterable[tuple[int, Use, Counts]], sections: Collection[int]) -> None:
+        """Replace all uses of `sections` by these, and their used sets with them (uses_at := now)."""
+
+    def put_aliases(self, aliases: Iterable[Alias]) -> None:
+        """Add aliases, or point them at another key."""
+
+    def drop_courses(self, ids: Collection[int]) -> None:
+        """Remove courses with their sections, uses, aliases. The caller has checked for grades."""
+
+    def drop_sections(self, ids: Collection[int]) -> None:
+        """Remove sections with their uses and aliases. The caller has checked for grades."""
+
+    def put_lists(self, catalog: str, lists: Mapping[ListKind, Setup]) -> None:
+        """Record a catalog's named lists as applied."""
+
+    def begin_run(self, run: Run) -> int:
+        """Add a run (its id is ignored); gives its id."""
+
+    def end_run(self, run_id: int, ended: str, status: str, report: str | None) -> None:
+        """Close a run."""
+
+    def carry(self, run_id: int, batch: Batch) -> frozenset[int]:
+        """Move whole courses with their sections, journal it, and give the courses left out.
+
+        A course is left out, with all its rows, where any of its rows is not as the batch says it was
+        before: another holding, another used set, or another number of sections.
+        """
+
+
+class Store(Protocol):
+    """A database of courses and sections. `id` is made with it and never changes."""
+
+    id: str
+    url: str
+
+    def read(self) -> AbstractContextManager[Snapshot]:
+        """Open a consistent reading."""
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that takes the writer's place at once; commits at the end."""
+
+    def close(self) -> None:
+        """Let go of the database."""

@@ -1,0 +1,126 @@
+"""This room is a school system's state as one value: what every format reads into and writes from.
+
+A source need not carry everything. An area that `carries` does not name, and a field that an incoming
+item does not name, stay as they are in the store: absent is not empty (house rule of the refresh).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.course import Area, Counts, Setup, Term, Use, Value
+
+
+class Place(NamedTuple):
+    """Where something was read: a file, and a line from 1 (0: the file as a whole)."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        """`file:line`."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+class Complaint(NamedTuple):
+    """Something that a reader could not use, and why; never a cell of a person's row."""
+
+    place: Place
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One item as its source tells it: only the fields that the source names.
+
+    `key` is the natural key (domain.md 1); in categories it is None where the source knows only the
+    name. `mark` is used by the native format alone: `linked`, `left`, `kept` or nothing.
+    """
+
+    key: str | None
+    fields: Mapping[str, Value]
+    source_id: str | None = None
+    mark: str = ""
+
+
+Incomings = tuple[Incoming, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionIn:
+    """One section as read. `uses` None: the source says nothing of evidence."""
+
+    number: str
+    source_id: str | None = None
+    teacher: str | None = None
+    terms: tuple[int, ...] = ()
+    areas: Mapping[Area, Incomings] = field(default_factory=dict)
+    pushed: Mapping[Area, Setup] | None = None
+    uses: Mapping[Use, Counts] | None = None
+    place: Place = Place("")
+
+
+@dataclass(frozen=True, slots=True)
+class CourseIn:
+    """One course as read, with its sections. `calendar` is the calendar's name.
+
+    `catalog`, `master`, `dormant`, `ignored`, `mapped` and `pushed` come from the native format alone;
+    None there says nothing.
+    """
+
+    calendar: str
+    number: str
+    name: str
+    source_id: str | None = None
+    areas: Mapping[Area, Incomings] = field(default_factory=dict)
+    sections: tuple[SectionIn, ...] = ()
+    catalog: str | None = None
+    master: str | None = None
+    dormant: str | None = None
+    ignored: bool | None = None
+    mapped: bool | None = None
+    pushed: Mapping[Area, Setup] | None = None
+    place: Place = Place("")
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolIn:
+    """One school as read."""
+
+    name: str
+    source_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarIn:
+    """One school year of one school as read; `year` is the year in which it ends."""
+
+    name: str
+    school: str
+    year: int
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """Everything that a source says.
+
+    `course_areas` and `section_areas`: the areas that this source carries for courses and sections.
+    There, a list without an item says that the item is gone; elsewhere it says nothing.
+    `evidence`: which counts the source carries (`assignments`, `scores`, `posted`, `comments`).
+    """
+
+    source: str
+    schools: tuple[SchoolIn, ...] = ()
+    calendars: tuple[CalendarIn, ...] = ()
+    courses: tuple[CourseIn, ...] = ()
+    course_areas: frozenset[Area] = frozenset()
+    section_areas: frozenset[Area] = frozenset()
+    evidence: frozenset[str] = frozenset()
+    lists: Mapping[str, Mapping[str, Setup]] = field(default_factory=dict)
+    complaints: tuple[Complaint, ...] = ()
+    read: Mapping[str, int] = field(default_factory=dict)
