@@ -111,6 +111,8 @@ class District:
 
     `course_areas` and `section_areas`: the areas that this source carries for courses and sections.
     There, a list without an item says that the item is gone; elsewhere it says nothing.
+    `partial`: the areas among them of which the source can't list everything (OneRoster has no category
+    without a line item, and a course has no credits there): in these a missing item says nothing.
     `evidence`: which counts the source carries (`assignments`, `scores`, `posted`, `comments`).
     """
 
@@ -120,6 +122,7 @@ class District:
     courses: tuple[CourseIn, ...] = ()
     course_areas: frozenset[Area] = frozenset()
     section_areas: frozenset[Area] = frozenset()
+    partial: frozenset[Area] = frozenset()
     evidence: frozenset[str] = frozenset()
     lists: Mapping[str, Mapping[str, Setup]] = field(default_factory=dict)
     complaints: tuple[Complaint, ...] = ()

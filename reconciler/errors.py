@@ -46,3 +46,32 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """` (did you mean "x"?)` where a known word is close, else an empty text."""
     close = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f' (did you mean "{close[0]}"?)' if close else ""
+
+
+class SourceUnknown(ReconcilerError):
+    """{path} is no district that can be read: {found}."""
+
+    remedy = (
+        "Give a native YAML or JSON file, a OneRoster CSV folder or zip, or a folder of Ed-Fi XML or JSON"
+        " lines; --format says which."
+    )
+
+
+class SourceBroken(ReconcilerError):
+    """{place} can't be read: {why}."""
+
+    remedy = "Export it again, or mend the file at that place; nothing was brought in."
+
+
+class DeltaRefused(ReconcilerError):
+    """{place} says that {file} holds only what changed (delta); a district is brought in whole."""
+
+    remedy = "Export the package again with every file as bulk."
+    exit_code = REFUSED
+
+
+class ArchiveRefused(ReconcilerError):
+    """{path} is not opened: {why}."""
+
+    remedy = "Unpack it where you trust what is in it, and give the folder."
+    exit_code = REFUSED
