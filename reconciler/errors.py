@@ -75,3 +75,73 @@ class ArchiveRefused(ReconcilerError):
 
     remedy = "Unpack it where you trust what is in it, and give the folder."
     exit_code = REFUSED
+
+
+class StoreMissing(ReconcilerError):
+    """There is no state at {path}."""
+
+    remedy = "Make one with `reconcile import SOURCE`, or say where yours is with --state."
+
+
+class StoreForeign(ReconcilerError):
+    """{path} is not a state of reconciler: {why}."""
+
+    remedy = "Say where the state is with --state; no file is changed that reconciler did not make."
+
+
+class StoreNewer(ReconcilerError):
+    """{path} was written by a newer reconciler (its tables are at {theirs}; this one knows {ours})."""
+
+    remedy = "Upgrade reconciler."
+
+
+class StoreBusy(ReconcilerError):
+    """Somebody else is writing to {path}."""
+
+    remedy = "Wait until that run has ended, then try again. Nothing was written by this one."
+    exit_code = BUSY
+
+
+class StoreUnwritable(ReconcilerError):
+    """{path} can't be opened or written to: {why}."""
+
+    remedy = "The folder must exist, and you must be allowed to write in it: the state keeps files beside it."
+
+
+class StoreFull(ReconcilerError):
+    """There is no room left for {path}: {why}."""
+
+    remedy = "Free some space, then run it again. What was not committed has been taken back."
+
+
+class StoreFailing(ReconcilerError):
+    """Reading or writing {path} failed: {why}."""
+
+    remedy = "Check the disk and its space, then run it again. What was not committed has been taken back."
+
+
+class StoreDamaged(ReconcilerError):
+    """The state is damaged: {why}."""
+
+    remedy = "Restore it from a copy, or build it anew with `reconcile import`."
+
+
+class StoreUrlUnknown(ReconcilerError):
+    """`{url}` names no state that could be opened: {why}."""
+
+    remedy = "Give a path, or sqlite:///PATH (sqlite:////PATH for one that begins with a slash)."
+    exit_code = USAGE
+
+
+class UnknownSchema(ReconcilerError):
+    """There is no schema "{name}"{close}."""
+
+    remedy = "these schemas are shipped: {known}"
+    exit_code = USAGE
+
+
+class CatalogInvalid(ReconcilerError):
+    """The catalog has {count} error(s); the first is {first}."""
+
+    remedy = "run `reconcile validate` to see them all, and mend them"
+    exit_code = FAILED
