@@ -1,1 +1,47 @@
 """The databases behind the door (`current.py`); each passes the same contract tests."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import StoreUrlUnknown
+
+if TYPE_CHECKING:
+    from reconciler.current import Store
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/")
+_SQLITE = "sqlite:///"
+_LATER = ("postgresql", "postgres")
+
+
+def open_store(url: str, *, create: bool = False, wait: float = 5.0) -> Store:
+    """Open the store that `url` names: `sqlite:///PATH`, or a bare path.
+
+    `create` makes it where it is missing; `wait` is how many seconds to wait for another writer.
+    Raises StoreUrlUnknown, StoreMissing, StoreForeign, StoreNewer, StoreBusy, StoreUnwritable.
+    """
+    from reconciler.stores.sqlite import open_sqlite  # noqa: PLC0415 - sqlalchemy is slow to import
+
+    return open_sqlite(_path(url), create=create, wait=wait)
+
+
+def _path(url: str) -> Path:
+    scheme = _SCHEME.match(url)
+    if url.startswith(_SQLITE):
+        url = url.removeprefix(_SQLITE)
+    elif scheme:
+        raise StoreUrlUnknown(url=url, why=_why_not(scheme[1].lower()))
+    if url in ("", ":memory:"):
+        raise StoreUrlUnknown(url=url, why="a state is kept in a file")
+    return Path(url)
+
+
+def _why_not(scheme: str) -> str:
+    name = scheme.partition("+")[0]
+    if name in _LATER:
+        return "states in PostgreSQL are not built yet; so far there is sqlite"
+    if name == "sqlite":
+        return "sqlite takes three slashes before the path"
+    return f'"{scheme}" is no kind of database that reconciler knows; there is sqlite'

@@ -1,0 +1,1 @@
+"""The tables' versions, one room each in `versions`; Alembic walks them."""

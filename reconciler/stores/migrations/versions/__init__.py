@@ -1,0 +1,1 @@
+"""One room per version of the tables, oldest first."""

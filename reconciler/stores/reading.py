@@ -1,0 +1,168 @@
+"""This room reads a SQLite store: one consistent snapshot, whoever writes meanwhile.
+
+Courses, sections and counts stream from the driver's cursor, as a state has hundreds of thousands; the
+rest is asked through SQLAlchemy's table definitions.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from itertools import starmap
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import select
+
+from reconciler import members
+from reconciler.course import Calendar, Counts, ListKind, Setup, Term, Use
+from reconciler.current import (
+    Alias,
+    CourseRecord,
+    CourseRow,
+    Moved,
+    ResidualMark,
+    Run,
+    SectionRecord,
+    SectionRow,
+)
+from reconciler.stores import interning, tables
+from reconciler.stores.interning import AREAS, Values, id_list
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from sqlite3 import Connection as Driver
+
+    from sqlalchemy import Connection
+
+    from reconciler.course import Holding, Used
+
+IN_IDS = "IN (SELECT value FROM json_each(?))"
+# INDEXED BY: without statistics SQLite may prefer to read whole rows; the index is a third of them.
+_COURSES = f"""
+    SELECT id, calendar_id, catalog, master, ignored, mapped, holding_id
+    FROM course INDEXED BY course_plan WHERE calendar_id {IN_IDS} ORDER BY id"""
+_SECTIONS = f"""
+    SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_plan
+    WHERE course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS}) ORDER BY course_id, id"""
+_ALL_SECTIONS = "SELECT id, course_id, holding_id, used_id FROM section ORDER BY course_id, id"
+_COURSE_RECORDS = """
+    SELECT id, calendar_id, number, name, catalog, master, dormant, ignored, mapped, source_id, holding_id
+    FROM course {} ORDER BY id"""
+_SECTION_RECORDS = """
+    SELECT id, course_id, number, teacher, terms, source_id, holding_id, used_id
+    FROM section {} ORDER BY course_id, id"""
+_COUNTS = """
+    SELECT section_id, area, key, term, assignments, scores, posted, comments
+    FROM use {} ORDER BY section_id, area, key, term"""
+
+
+class SqliteSnapshot:
+    """A `Snapshot` (current.py) over one open transaction."""
+
+    def __init__(self, connection: Connection, values: Values) -> None:
+        """Read through `connection`, remembering values in `values`."""
+        self._connection = connection
+        self._driver = cast("Driver", connection.connection.driver_connection)
+        self._values = values
+
+    def calendars(self) -> tuple[Calendar, ...]:
+        """All calendars, by name."""
+        table = tables.CALENDAR
+        rows = self._connection.execute(select(table).order_by(table.c.name, table.c.id))
+        return tuple(
+            Calendar(row.id, row.name, row.school, row.year, tuple(starmap(Term, json.loads(row.terms))))
+            for row in rows
+        )
+
+    def schools(self) -> tuple[tuple[str, str | None], ...]:
+        """All schools by name, each with the id its source gives it."""
+        rows = self._connection.execute(select(tables.SCHOOL).order_by(tables.SCHOOL.c.name))
+        return tuple((row.name, row.source_id) for row in rows)
+
+    def courses(self, calendars: Collection[int]) -> Iterator[CourseRow]:
+        """The courses of these calendars, by id."""
+        cursor = self._driver.execute(_COURSES, (id_list(calendars),))
+        for place, calendar, catalog, master, ignored, mapped, holding in cursor:
+            yield CourseRow(place, calendar, catalog, master, ignored == 1, mapped == 1, holding)
+
+    def sections(self, calendars: Collection[int]) -> Iterator[SectionRow]:
+        """The sections of these calendars' courses, by course id and id."""
+        every = {place for (place,) in self._driver.execute("SELECT id FROM calendar")}
+        if every <= set(calendars):
+            return map(SectionRow._make, self._driver.execute(_ALL_SECTIONS))
+        return map(SectionRow._make, self._driver.execute(_SECTIONS, (id_list(calendars),)))
+
+    def holdings(self, ids: Iterable[int]) -> dict[int, Holding]:
+        """Holdings by id; equal setups come as one object."""
+        return interning.read_holdings(self._driver, self._values, ids)
+
+    def used(self, ids: Iterable[int]) -> dict[int, Used]:
+        """Used sets by id."""
+        return interning.read_used(self._driver, self._values, ids)
+
+    def lists(self, catalog: str) -> Mapping[ListKind, Setup]:
+        """The named lists of a catalog as last applied; a missing kind was never applied."""
+        table = tables.LIST
+        query = (
+            select(table.c.kind, table.c.setup_id).where(table.c.catalog == catalog).order_by(table.c.kind)
+        )
+        rows = self._connection.execute(query).all()
+        interning.read_setups(self._driver, self._values, (row.setup_id for row in rows))
+        return {ListKind(row.kind): self._values.setups[row.setup_id] for row in rows}
+
+    def course_records(self, ids: Collection[int] | None = None) -> Iterator[CourseRecord]:
+        """Whole course rows by id; all of them without `ids`."""
+        for row in self._rows(_COURSE_RECORDS, "id", ids):
+            yield CourseRecord._make((*row[:7], row[7] == 1, row[8] == 1, *row[9:]))
+
+    def section_records(self, ids: Collection[int] | None = None) -> Iterator[SectionRecord]:
+        """Whole section rows by course id and id; all of them without `ids`."""
+        for row in self._rows(_SECTION_RECORDS, "id", ids):
+            yield SectionRecord._make((*row[:4], _positions(row[4]), *row[5:]))
+
+    def counts(self, section_ids: Collection[int] | None = None) -> Iterator[tuple[int, Use, Counts]]:
+        """(section id, use, counts) by section id, area, key, term; all of them without ids."""
+        for section, area, key, term, *numbers in self._rows(_COUNTS, "section_id", section_ids):
+            yield section, Use(AREAS[area], key, term), Counts(*numbers)
+
+    def aliases(self) -> Iterator[Alias]:
+        """Every alias."""
+        query = "SELECT on_section, host_id, area, source_key, key FROM alias"
+        for on_section, host, area, source_key, key in self._driver.execute(query):
+            yield Alias(on_section == 1, host, AREAS[area], source_key, key)
+
+    def residuals(self) -> Iterator[tuple[ResidualMark, int]]:
+        """Residuals that are not cleared, each with the run that left it."""
+        query = """SELECT section_id, area, key, since_run FROM residual WHERE cleared_run IS NULL
+            ORDER BY section_id, area, key"""
+        for section, area, key, run in self._driver.execute(query):
+            yield ResidualMark(section, AREAS[area], key, cleared=False), run
+
+    def runs(self, limit: int = 50) -> tuple[Run, ...]:
+        """The newest runs first."""
+        query = select(tables.RUN).order_by(tables.RUN.c.id.desc()).limit(limit)
+        return tuple(map(Run._make, self._connection.execute(query)))
+
+    def run(self, run_id: int) -> Run | None:
+        """One run, or None."""
+        row = self._connection.execute(select(tables.RUN).where(tables.RUN.c.id == run_id)).first()
+        return Run._make(row) if row else None
+
+    def moves(self, run_id: int) -> tuple[Moved, ...]:
+        """A run's journal, in the order in which it was written; a batch has lines of its own."""
+        table = tables.MOVE
+        rows = self._connection.execute(select(table).where(table.c.run_id == run_id).order_by(table.c.id))
+        return tuple(
+            Moved(row.run_id, row.on_section, row.before, row.after, members.unpack(row.members))
+            for row in rows
+        )
+
+    def _rows(self, query: str, column: str, ids: Collection[int] | None) -> Iterator[Any]:
+        if ids is None:
+            return self._driver.execute(query.format(""))
+        return self._driver.execute(query.format(f"WHERE {column} {IN_IDS}"), (id_list(ids),))
+
+
+@lru_cache(maxsize=4096)
+def _positions(text: str) -> tuple[int, ...]:
+    return tuple(json.loads(text))

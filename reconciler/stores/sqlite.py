@@ -1,0 +1,155 @@
+"""This room opens a SQLite file as a store: makes it, checks that it is one, and hands out transactions.
+
+The file is in WAL mode: readers see the last committed state and never wait. Every commit is synced
+(synchronous=FULL): it survives the end of the process and a power cut, as far as the disk keeps its word.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import URL, create_engine, event
+
+from reconciler.errors import StoreForeign, StoreMissing, StoreNewer, StoreUnwritable
+from reconciler.stores.faults import translated
+from reconciler.stores.interning import Values
+from reconciler.stores.reading import SqliteSnapshot
+from reconciler.stores.writing import SqliteTransaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from sqlite3 import Connection as Driver
+
+    from sqlalchemy import Connection, Engine
+
+    from reconciler.current import Snapshot, Store, Transaction
+
+REVISIONS = ("0001",)
+"""Every revision of the tables, oldest first (`migrations/versions`); known without Alembic."""
+MARK = 0x72636E63
+"""SQLite's application_id of our files: `rcnc`."""
+_BEGIN = "sqlite_begin"
+
+
+def open_sqlite(path: Path, *, create: bool, wait: float) -> Store:
+    """Open the store in this file; the errors are those of `open_store`."""
+    _look(path, create=create)
+    store = SqliteStore(path, wait)
+    try:
+        with translated(path):
+            store.prepare(create=create)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _look(path: Path, *, create: bool) -> None:
+    """Judge what can be judged without opening the file: SQLite would make it, or blame itself."""
+    try:
+        if path.is_dir():
+            raise StoreForeign(path=path, why="it is a folder")
+        if not path.exists() and not create:
+            raise StoreMissing(path=path)
+        if not path.parent.is_dir():
+            raise StoreUnwritable(path=path, why=f"there is no folder {path.parent}")
+    except OSError as error:
+        raise StoreUnwritable(path=path, why=error.strerror) from error
+
+
+class SqliteStore:
+    """A `Store` (current.py) in one SQLite file. `engine` is SQLAlchemy's."""
+
+    def __init__(self, path: Path, wait: float) -> None:
+        """Name the file; `prepare` opens it."""
+        self.id = ""
+        self.path = path
+        self.url = f"sqlite:///{path}"
+        self.engine = _engine(path, wait)
+        self._values = Values()
+
+    def prepare(self, *, create: bool) -> None:
+        """Check that this is a store, make or upgrade its tables, and read its id."""
+        with self._begin("DEFERRED") as connection:
+            found = self._revision(connection)
+        if found is None and not create:
+            raise StoreMissing(path=self.path)
+        if found != REVISIONS[-1]:
+            self._upgrade()
+        with self._begin("DEFERRED") as connection:
+            self.id = str(connection.exec_driver_sql("SELECT id FROM meta").scalar_one())
+
+    @contextmanager
+    def read(self) -> Iterator[Snapshot]:
+        """Open a consistent reading: what was committed when it was opened."""
+        with translated(self.path), self._begin("DEFERRED") as connection:
+            # A deferred transaction takes its snapshot at its first reading.
+            connection.exec_driver_sql("SELECT id FROM meta").all()
+            yield SqliteSnapshot(connection, self._values)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Open a transaction that takes the writer's place at once; commits at the end."""
+        with translated(self.path), self._begin("IMMEDIATE") as connection:
+            try:
+                yield SqliteTransaction(connection, self._values)
+                connection.commit()
+            except BaseException:
+                self._values.forget()
+                raise
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _begin(self, kind: str) -> Iterator[Connection]:
+        """A connection in a transaction, which ends with the block: committed there, or rolled back."""
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(**{_BEGIN: kind})
+            connection.begin()
+            yield connection
+
+    def _revision(self, connection: Connection) -> str | None:
+        """The revision of the tables; None where the file is empty."""
+        mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+        if mark == 0 and tables == 0:
+            return None
+        if mark != MARK:
+            raise StoreForeign(path=self.path, why="it holds something else")
+        found = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())
+        if found not in REVISIONS:
+            raise StoreNewer(path=self.path, theirs=found, ours=REVISIONS[-1])
+        return found
+
+    def _upgrade(self) -> None:
+        from reconciler.stores.upgrade import upgrade  # noqa: PLC0415 - Alembic is slow to import
+
+        with closing(self.engine.raw_connection()) as raw:
+            # Not possible inside a transaction, and kept in the file.
+            cast("Driver", raw.driver_connection).execute("PRAGMA journal_mode = WAL")
+        with self._begin("IMMEDIATE") as connection:
+            upgrade(connection)
+            connection.exec_driver_sql(f"PRAGMA application_id = {MARK}")
+            connection.commit()
+
+
+def _engine(path: Path, wait: float) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+
+    @event.listens_for(engine, "connect")
+    def connected(driver: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy says so
+        driver.isolation_level = None  # transactions are begun below, never by the driver's guess
+        for pragma in (f"busy_timeout = {round(wait * 1000)}", "foreign_keys = ON", "synchronous = FULL"):
+            driver.execute(f"PRAGMA {pragma}")
+        driver.execute("PRAGMA temp_store = MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        kind = connection.get_execution_options().get(_BEGIN, "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine

@@ -1,0 +1,175 @@
+"""This room lists the tables (house.md 1): hosts with their references, values stored once, and the journal.
+
+Ids of hosts and values are never reused (AUTOINCREMENT), so that a journal and a saved plan keep their
+meaning. Foreign keys are for structure only: with keys to setups, sweeping them would take minutes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from reconciler.course import PARTS
+
+METADATA = MetaData()
+HOLDING_COLUMNS = tuple(f"{area}_{part}" for area, part in PARTS)
+"""The 27 columns of a holding, in the order of PARTS."""
+
+
+def _row_id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _inside(target: str) -> ForeignKey:
+    return ForeignKey(target, ondelete="CASCADE")
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null)
+
+
+def _number(name: str, *keys: ForeignKey, null: bool = False) -> Column[int]:
+    return Column(name, Integer, *keys, nullable=null)
+
+
+META = Table("meta", METADATA, Column("id", Text, primary_key=True), _text("created"))
+SCHOOL = Table("school", METADATA, Column("name", Text, primary_key=True), _text("source_id", null=True))
+CALENDAR = Table(
+    "calendar",
+    METADATA,
+    _row_id(),
+    _text("name"),
+    Column("school", Text, ForeignKey("school.name"), nullable=False),
+    _number("year"),
+    _text("terms"),
+    UniqueConstraint("school", "name"),
+    sqlite_autoincrement=True,
+)
+COURSE = Table(
+    "course",
+    METADATA,
+    _row_id(),
+    _number("calendar_id", ForeignKey("calendar.id")),
+    _text("number"),
+    _text("name"),
+    _text("catalog", null=True),
+    _text("master", null=True),
+    _text("dormant", null=True),
+    Column("ignored", Boolean, nullable=False),
+    Column("mapped", Boolean, nullable=False),
+    _text("source_id", null=True),
+    _number("holding_id"),
+    _number("run_id", ForeignKey("run.id"), null=True),
+    # Planning reads nothing else of a course, so this index covers it.
+    Index("course_plan", "calendar_id", "id", "catalog", "master", "ignored", "mapped", "holding_id"),
+    sqlite_autoincrement=True,
+)
+SECTION = Table(
+    "section",
+    METADATA,
+    _row_id(),
+    _number("course_id", _inside("course.id")),
+    _text("number"),
+    _text("teacher", null=True),
+    _text("terms"),
+    _text("source_id", null=True),
+    _number("holding_id"),
+    _number("used_id", null=True),
+    _text("uses_at", null=True),
+    _number("run_id", ForeignKey("run.id"), null=True),
+    Index("section_plan", "course_id", "id", "holding_id", "used_id"),
+    CheckConstraint("(used_id IS NULL) = (uses_at IS NULL)", name="section_uses_read"),
+    sqlite_autoincrement=True,
+)
+SETUP = Table(
+    "setup", METADATA, _row_id(), Column("digest", Text, nullable=False, unique=True), _text("body"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+HOLDING = Table(
+    "holding", METADATA, _row_id(), Column("digest", Text, nullable=False, unique=True),
+    *(_number(name) for name in HOLDING_COLUMNS),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+USED = Table(
+    "used", METADATA, _row_id(), Column("digest", Text, nullable=False, unique=True), _text("body"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+USE = Table(
+    "use",
+    METADATA,
+    Column("section_id", Integer, _inside("section.id"), primary_key=True),
+    Column("area", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("term", Integer, primary_key=True),
+    _number("assignments"),
+    _number("scores"),
+    _number("posted"),
+    _number("comments"),
+    sqlite_with_rowid=False,
+)
+ALIAS = Table(
+    "alias",
+    METADATA,
+    Column("on_section", Boolean, primary_key=True),
+    Column("host_id", Integer, primary_key=True),
+    Column("area", Text, primary_key=True),
+    Column("source_key", Text, primary_key=True),
+    _text("key"),
+    sqlite_with_rowid=False,
+)
+RESIDUAL = Table(
+    "residual",
+    METADATA,
+    _row_id(),
+    _number("section_id", _inside("section.id")),
+    _text("area"),
+    _text("key"),
+    _number("since_run", ForeignKey("run.id")),
+    _number("cleared_run", ForeignKey("run.id"), null=True),
+    Index("residual_of", "section_id", "area", "key"),
+)
+Index(
+    "residual_open", RESIDUAL.c.section_id, RESIDUAL.c.area, RESIDUAL.c.key, unique=True,
+    sqlite_where=text("cleared_run IS NULL"), postgresql_where=text("cleared_run IS NULL"),
+)  # fmt: skip
+LIST = Table(
+    "list", METADATA, Column("catalog", Text, primary_key=True), Column("kind", Text, primary_key=True),
+    _number("setup_id"),
+)  # fmt: skip
+RUN = Table(
+    "run",
+    METADATA,
+    _row_id(),
+    _text("kind"),
+    _text("who"),
+    _text("started"),
+    _text("ended", null=True),
+    _text("status"),
+    _text("message"),
+    _text("plan"),
+    _text("options"),
+    _text("report", null=True),
+    sqlite_autoincrement=True,
+)
+MOVE = Table(
+    "move",
+    METADATA,
+    _row_id(),
+    _number("run_id", ForeignKey("run.id")),
+    Column("on_section", Boolean, nullable=False),
+    _number("before"),
+    _number("after"),
+    _text("members"),
+    Index("move_run", "run_id"),
+)

@@ -1,0 +1,197 @@
+"""This room writes a SQLite store: everything inside one transaction that has the writer's place."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from reconciler.course import digest
+from reconciler.stores import carrying, interning, tables
+from reconciler.stores.interning import id_list, used_body
+from reconciler.stores.reading import IN_IDS, SqliteSnapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.course import Counts, Holding, ListKind, Setup, Term, Use, Used
+    from reconciler.current import Alias, Batch, CourseRecord, Run, SectionRecord
+
+_COURSE = """
+    INSERT INTO course (id, calendar_id, number, name, catalog, master, dormant, ignored, mapped,
+        source_id, holding_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET calendar_id = excluded.calendar_id, number = excluded.number,
+        name = excluded.name, catalog = excluded.catalog, master = excluded.master,
+        dormant = excluded.dormant, ignored = excluded.ignored, mapped = excluded.mapped,
+        source_id = excluded.source_id, holding_id = excluded.holding_id"""
+_SECTION = """
+    INSERT INTO section (id, course_id, number, teacher, terms, source_id, holding_id, used_id, uses_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, number = excluded.number,
+        teacher = excluded.teacher, terms = excluded.terms, source_id = excluded.source_id,
+        holding_id = excluded.holding_id, used_id = excluded.used_id,
+        uses_at = CASE WHEN excluded.used_id IS used_id THEN uses_at ELSE excluded.uses_at END"""
+_USE = """
+    INSERT INTO use (section_id, area, key, term, assignments, scores, posted, comments)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (section_id, area, key, term) DO UPDATE SET
+        assignments = assignments + excluded.assignments, scores = scores + excluded.scores,
+        posted = posted + excluded.posted, comments = comments + excluded.comments"""
+_EVIDENCE = f"""
+    SELECT section_id, area, key, term FROM use
+    WHERE section_id {IN_IDS} AND (assignments > 0 OR scores > 0 OR posted > 0 OR comments > 0)
+    ORDER BY section_id, area, key, term"""
+_ALIAS = """
+    INSERT INTO alias (on_section, host_id, area, source_key, key) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET key = excluded.key"""
+
+
+def now() -> str:
+    """This moment, UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class SqliteTransaction(SqliteSnapshot):
+    """A `Transaction` (current.py) over one open transaction that has the writer's place."""
+
+    def keep_holdings(self, holdings: Iterable[Holding]) -> dict[Holding, int]:
+        """The ids of these holdings; new ones (and their setups) are stored."""
+        return interning.keep_holdings(self._driver, self._values, holdings)
+
+    def keep_used(self, sets: Iterable[Used]) -> dict[Used, int]:
+        """The ids of these used sets; new ones are stored."""
+        return interning.keep_used(self._driver, sets)
+
+    def put_school(self, name: str, source_id: str | None) -> None:
+        """Add a school, or set its source id."""
+        table = tables.SCHOOL
+        known = self._connection.execute(
+            update(table).where(table.c.name == name).values(source_id=source_id)
+        )
+        if not known.rowcount:
+            self._connection.execute(insert(table).values(name=name, source_id=source_id))
+
+    def put_calendar(self, name: str, school: str, year: int, terms: tuple[Term, ...]) -> int:
+        """Add a calendar (school and name say which), or set its year and terms; gives its id."""
+        table = tables.CALENDAR
+        facts = {"year": year, "terms": json.dumps(terms, ensure_ascii=False)}
+        this = (table.c.school == school, table.c.name == name)
+        known = self._connection.execute(select(table.c.id).where(*this)).scalar()
+        if known is None:
+            new = insert(table).values(name=name, school=school, **facts).returning(table.c.id)
+            return int(self._connection.execute(new).scalar_one())
+        self._connection.execute(update(table).where(table.c.id == known).values(**facts))
+        return int(known)
+
+    def put_courses(self, records: Iterable[CourseRecord]) -> list[int]:
+        """Add (id 0) or overwrite courses; gives their ids in order."""
+        rows = list(records)
+        ids = self._ids("course", rows)
+        new = ((place, *row[1:]) for place, row in zip(ids, rows, strict=True))
+        self._driver.executemany(_COURSE, new)
+        return ids
+
+    def put_sections(self, records: Iterable[SectionRecord]) -> list[int]:
+        """Add (id 0) or overwrite sections; gives their ids in order. Another used set was read now."""
+        rows = list(records)
+        ids = self._ids("section", rows)
+        read = now()
+        new = (
+            (place, *row[1:4], json.dumps(row.terms), *row[5:], None if row.used_id is None else read)
+            for place, row in zip(ids, rows, strict=True)
+        )
+        self._driver.executemany(_SECTION, new)
+        return ids
+
+    def put_counts(self, counts: Iterable[tuple[int, Use, Counts]], sections: Collection[int]) -> None:
+        """Replace all uses of `sections` by these, and their used sets with them (uses_at := now).
+
+        Counts of the same use add up. Raises ValueError for a count of a section not in `sections`.
+        """
+        chosen = id_list(sections)
+        self._driver.execute(f"DELETE FROM use WHERE section_id {IN_IDS}", (chosen,))
+        self._driver.executemany(_USE, _use_rows(counts, frozenset(sections)))
+        by_set: dict[str, list[int]] = {used_body(()): []}
+        empty = set(sections)
+        rows = self._driver.execute(_EVIDENCE, (chosen,))
+        for section, uses in groupby(rows, key=itemgetter(0)):
+            by_set.setdefault(used_body(row[1:] for row in uses), []).append(section)
+            empty.discard(section)
+        by_set[used_body(())].extend(empty)
+        self._put_used(by_set)
+
+    def put_aliases(self, aliases: Iterable[Alias]) -> None:
+        """Add aliases, or point them at another key."""
+        self._driver.executemany(_ALIAS, aliases)
+
+    def drop_courses(self, ids: Collection[int]) -> None:
+        """Remove courses with their sections, uses, aliases. The caller has checked for grades."""
+        chosen = (id_list(ids),)
+        inside = self._driver.execute(f"SELECT id FROM section WHERE course_id {IN_IDS}", chosen)
+        self.drop_sections([place for (place,) in inside])
+        self._driver.execute(f"DELETE FROM alias WHERE NOT on_section AND host_id {IN_IDS}", chosen)
+        self._driver.execute(f"DELETE FROM course WHERE id {IN_IDS}", chosen)
+
+    def drop_sections(self, ids: Collection[int]) -> None:
+        """Remove sections with their uses and aliases. The caller has checked for grades."""
+        chosen = (id_list(ids),)
+        self._driver.execute(f"DELETE FROM alias WHERE on_section AND host_id {IN_IDS}", chosen)
+        self._driver.execute(f"DELETE FROM section WHERE id {IN_IDS}", chosen)
+
+    def put_lists(self, catalog: str, lists: Mapping[ListKind, Setup]) -> None:
+        """Record a catalog's named lists as applied; a kind that is not given stays."""
+        setups = interning.keep_setups(self._driver, self._values, lists.values())
+        rows = [(catalog, kind, setups[id(one)][1]) for kind, one in lists.items()]
+        self._driver.executemany(
+            "INSERT OR REPLACE INTO list (catalog, kind, setup_id) VALUES (?, ?, ?)", rows
+        )
+
+    def begin_run(self, run: Run) -> int:
+        """Add a run (its id is ignored); gives its id."""
+        facts = run._asdict()
+        del facts["id"]
+        new = insert(tables.RUN).values(**facts).returning(tables.RUN.c.id)
+        return int(self._connection.execute(new).scalar_one())
+
+    def end_run(self, run_id: int, ended: str, status: str, report: str | None) -> None:
+        """Close a run."""
+        this = update(tables.RUN).where(tables.RUN.c.id == run_id)
+        self._connection.execute(this.values(ended=ended, status=status, report=report))
+
+    def carry(self, run_id: int, batch: Batch) -> frozenset[int]:
+        """Move whole courses with their sections, journal it, and give the courses left out."""
+        return carrying.carry(self._driver, run_id, batch)
+
+    def _ids(self, table: str, rows: Sequence[CourseRecord | SectionRecord]) -> list[int]:
+        """The ids of these rows; new ones get those that follow the last ever given."""
+        query = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?"
+        (last,) = self._driver.execute(query, (table,)).fetchone()
+        fresh = iter(range(last + 1, last + 1 + len(rows)))
+        return [row.id or next(fresh) for row in rows]
+
+    def _put_used(self, by_set: Mapping[str, Sequence[int]]) -> None:
+        names = {digest(body): body for body in by_set}
+        places = interning.keep_bodies(self._driver, "used", names)
+        self._driver.execute("CREATE TEMP TABLE IF NOT EXISTS now_used (section_id, used_id)")
+        self._driver.execute("DELETE FROM temp.now_used")
+        rows = ((section, places[name]) for name, body in names.items() for section in by_set[body])
+        self._driver.executemany("INSERT INTO temp.now_used VALUES (?, ?)", rows)
+        self._driver.execute(
+            """UPDATE section SET used_id = n.used_id, uses_at = ?
+            FROM temp.now_used n WHERE section.id = n.section_id""",
+            (now(),),
+        )
+
+
+def _use_rows(
+    counts: Iterable[tuple[int, Use, Counts]], sections: frozenset[int]
+) -> Iterator[tuple[int | str, ...]]:
+    for section, use, numbers in counts:
+        if section not in sections:
+            raise ValueError(section)
+        yield (section, *use, *numbers)
