@@ -52,7 +52,10 @@ Incomings = tuple[Incoming, ...]
 
 @dataclass(frozen=True, slots=True)
 class SectionIn:
-    """One section as read. `uses` None: the source says nothing of evidence."""
+    """One section as read. `uses` None: the source says nothing of evidence.
+
+    `aliases`, by area from the source's name or `id:` + id to the key, come from the native format alone.
+    """
 
     number: str
     source_id: str | None = None
@@ -62,14 +65,15 @@ class SectionIn:
     pushed: Mapping[Area, Setup] | None = None
     uses: Mapping[Use, Counts] | None = None
     place: Place = Place("")
+    aliases: Mapping[Area, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CourseIn:
     """One course as read, with its sections. `calendar` is the calendar's name.
 
-    `catalog`, `master`, `dormant`, `ignored`, `mapped` and `pushed` come from the native format alone;
-    None there says nothing.
+    `catalog`, `master`, `dormant`, `ignored`, `mapped`, `pushed` and `aliases` come from the native format
+    alone; None there says nothing.
     """
 
     calendar: str
@@ -85,6 +89,7 @@ class CourseIn:
     mapped: bool | None = None
     pushed: Mapping[Area, Setup] | None = None
     place: Place = Place("")
+    aliases: Mapping[Area, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
