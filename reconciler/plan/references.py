@@ -1,0 +1,84 @@
+"""This room follows references between items: what kept items name is kept too (R6, R7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.course import Area, Part, Ref, composite_of, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.course import Holding, Item
+    from reconciler.keep.evidence import Evidence
+
+TASKS = (Area.GRADING_TASKS, Area.STANDARDS)
+NAMING = (Area.CATEGORIES, Area.COMPOSITE_GRADES, Area.GRADE_CALC_OPTIONS, Area.ASSESSMENTS)
+"""The areas whose items name tasks and standards (weights name what their rows name)."""
+
+Refs = dict[Ref, tuple[Ref, ...]]
+"""What is named -> the (area, key) of what names it."""
+
+
+def naming(area: Area, items: Iterable[Item]) -> Refs:
+    """What these items name."""
+    found: Refs = {}
+    for one in items:
+        for ref in names(area, one):
+            found[ref] = (*found.get(ref, ()), Ref(area, one.key))
+    return found
+
+
+def merge(into: Refs, more: Refs) -> None:
+    """Add one set of references to another."""
+    for ref, by in more.items():
+        into[ref] = (*into.get(ref, ()), *by)
+
+
+def children(parents: Iterable[Ref], rows: Iterable[Item]) -> Refs:
+    """The children of these parents, and of the children, by composite rows (R7)."""
+    found: Refs = {}
+    family = set(parents)
+    pairs = [(one.key, composite_of(one.key)) for one in rows]
+    grown = True
+    while grown:
+        grown = False
+        for key, ((parent, _), (child, _)) in pairs:
+            by = Ref(Area.COMPOSITE_GRADES, key)
+            if parent in family and by not in found.get(child, ()):
+                found[child] = (*found.get(child, ()), by)
+                family.add(child)
+                grown = True
+    return found
+
+
+def section_names(
+    section: Holding,
+    evidence: Evidence,
+    *,
+    desired: frozenset[str],
+    candidates: frozenset[Ref],
+    judged: frozenset[Area],
+) -> frozenset[Ref]:
+    """Which of the course's `candidates` (tasks that may go) a section's items name and so keep (R7).
+
+    `desired`: the category keys that the course will give; `judged`: the areas that this push will
+    write at sections. Used categories that stay keep what they name; own items that this push can't
+    reach do too; pushed ones, which wait for their second hop, protect nothing.
+    """
+    found: set[Ref] = set()
+    for one in section.here(Area.CATEGORIES):
+        named = candidates.intersection(names(Area.CATEGORIES, one))
+        own = one.key in section.get(Area.CATEGORIES, Part.OWN).by_key
+        stays = own or one.key not in desired
+        if named and (
+            (own and Area.CATEGORIES not in judged) or (stays and evidence.used(Area.CATEGORIES, one.key))
+        ):
+            found |= named
+    for area in (Area.COMPOSITE_GRADES, Area.GRADE_CALC_OPTIONS):
+        if area not in judged:
+            for one in section.get(area, Part.OWN):
+                found |= candidates.intersection(names(area, one))
+    parents = {ref for ref in candidates if ref in found or evidence.used(*ref)}
+    rows = section.here(Area.COMPOSITE_GRADES)
+    return frozenset(found | candidates.intersection(children(parents, rows)))
