@@ -76,13 +76,8 @@ def _manifest(target: Path) -> None:
 def _roster(target: Path, presentations: list[tuple[str, str]]) -> None:
     years = sorted({code[:4] for _, code in presentations})
     codes = sorted({code for _, code in presentations})
-    modules = sorted({(module, code[:4]) for module, code in presentations})
-    write(
-        target,
-        "orgs",
-        "name,type,identifier,parentSourcedId",
-        [(SCHOOL, "Open University", "school", "", "")],
-    )
+    orgs = [(DISTRICT, "Open University", "district", "", ""), (SCHOOL, "Campus", "school", "", DISTRICT)]
+    write(target, "orgs", "name,type,identifier,parentSourcedId", orgs)
     write(
         target,
         "academicSessions",

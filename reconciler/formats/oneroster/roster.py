@@ -33,7 +33,7 @@ class CourseRow(NamedTuple):
     grades: str
     subjects: str
     codes: str
-    line: int = 0
+    line: int
 
 
 class ClassRow(NamedTuple):
@@ -90,8 +90,8 @@ def _courses(manifest: Manifest, complaints: Complaints) -> tuple[frozenset[str]
         "subjectCodes", "status",
     )  # fmt: skip
     with manifest.table("courses", wanted, ("sourcedId", "title"), complaints) as table:
-        for line, (*cells, status) in table.rows:
-            row = CourseRow(*cells)._replace(line=line)
+        for line, (key, code, title, session, org, grades, subjects, codes, status) in table.rows:
+            row = CourseRow(key, code, title, session, org, grades, subjects, codes, line)
             if status == GONE:
                 continue
             if row.id in found:
