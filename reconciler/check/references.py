@@ -1,0 +1,2 @@
+"""This room."""
+def examine(source, report): pass
