@@ -145,3 +145,24 @@ class CatalogInvalid(ReconcilerError):
 
     remedy = "run `reconcile validate` to see them all, and mend them"
     exit_code = FAILED
+
+
+class NativeBroken(ReconcilerError):
+    """{file} is not a native district file that can be read:
+    {problems}
+    """
+
+    remedy = "correct the file and import it again; nothing was changed"
+
+
+class SettingsWrong(ReconcilerError):
+    """{file} can't be used: {what}."""
+
+    remedy = "Known keys are `state:` (a URL) and `catalogs:` (a list of paths)."
+
+
+class CatalogMissing(ReconcilerError):
+    """There is no {file} here, and no catalog was named."""
+
+    remedy = "Name one (`reconcile plan path/to/catalog.yaml`), or list it in reconcile.yaml under catalogs:."
+    exit_code = USAGE
