@@ -25,7 +25,7 @@ from reconciler.keep.effect import Verdict
 from reconciler.keep.table import Action, Hop, Marks
 from reconciler.plan.composites import judge_composites, refusal
 from reconciler.plan.outcome import Outcome
-from reconciler.plan.references import NAMING, TASKS, children, merge, naming
+from reconciler.plan.references import NAMING, TASKS, candidates_of, children, merge, naming
 from reconciler.plan.rekey import due, keys_of, rekey
 from reconciler.plan.wanted import Below, giving
 
@@ -121,7 +121,7 @@ class _CourseHop:
         """Tasks and standards, again and again until nothing more is kept for what is kept (R7)."""
         there = {Ref(area, one.key) for area in TASKS for one in self.bench.here(area)}
         areas = [area for area in TASKS if area in self.desired]
-        candidates = self.candidates()
+        candidates = candidates_of(self.want, self.bench.before)
         self.named = self._names_of_what_stays(candidates) if candidates else {}
         while True:
             for area in areas:
@@ -137,16 +137,6 @@ class _CourseHop:
         self._say_who_names()
         if self.gone and Area.CATEGORIES in self.desired:
             self.bench.lose_references(self.gone)
-
-    def candidates(self) -> frozenset[Ref]:
-        """The tasks and standards that may go in this push."""
-        found = set()
-        for area in TASKS:
-            for one in self.bench.here(area) if area in self.desired else ():
-                own = one.key in self.bench.of(area).own
-                if one.key not in self.desired[area] and (one.kept or not own or self.want.overwrite):
-                    found.add(Ref(area, one.key))
-        return frozenset(found)
 
     def _task_used(self, area: Area) -> Callable[[str], bool]:
         def used(key: str) -> bool:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from reconciler.course import Holding, Item
     from reconciler.keep.evidence import Evidence
+    from reconciler.plan.wanted import Wanted
 
 TASKS = (Area.GRADING_TASKS, Area.STANDARDS)
 NAMING = (Area.CATEGORIES, Area.COMPOSITE_GRADES, Area.GRADE_CALC_OPTIONS, Area.ASSESSMENTS)
@@ -18,6 +19,20 @@ NAMING = (Area.CATEGORIES, Area.COMPOSITE_GRADES, Area.GRADE_CALC_OPTIONS, Area.
 
 Refs = dict[Ref, tuple[Ref, ...]]
 """What is named -> the (area, key) of what names it."""
+
+
+def candidates_of(want: Wanted, holding: Holding) -> frozenset[Ref]:
+    """The tasks and standards of a course that may go in this push."""
+    found = set()
+    for area in TASKS:
+        if area not in want.setups:
+            continue
+        listed, own = want.setups[area], holding.get(area, Part.OWN)
+        for one in holding.here(area):
+            may_go = one.kept or own.get(one.key) is None or want.overwrite
+            if may_go and listed.get(one.key) is None:
+                found.add(Ref(area, one.key))
+    return frozenset(found)
 
 
 def naming(area: Area, items: Iterable[Item]) -> Refs:
