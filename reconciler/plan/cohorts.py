@@ -58,6 +58,7 @@ class CourseQuestion:
     """All courses of one master that have the same holding, in calendars with as many terms."""
 
     def __init__(self, want: Wanted, holding: Holding, terms: int) -> None:
+        """Ask nothing yet; `terms` is the number of terms of the calendar, 0 where unknown."""
         self.want = want
         self.holding = holding
         self.keys: Keys = keys_of(due(want.renames, holding))
@@ -70,10 +71,12 @@ class CourseQuestion:
         return self.question.outcome(lambda asked: self._evidence(asked, sections()))
 
     def _evidence(self, asked: Asked, sections: Sequence[Section]) -> Evidence:
+        named: list[frozenset[Ref]] = []
+        if self.candidates:
+            named = [self._names(holding, used) for holding, used in sections]
         sets = [rekeyed(used, self.keys) for _, used in sections if used is not None]
         everything = any(used is None for _, used in sections)
-        named = [self._names(holding, used) for holding, used in sections] if self.candidates else []
-        return Evidence(only(union(sets), asked), everything, frozenset[Ref]().union(*named))
+        return Evidence(only(union(sets), asked), everything, frozenset().union(*named))
 
     def _names(self, holding: Holding, used: Used | None) -> frozenset[Ref]:
         """What a section's items keep (R7)."""
@@ -99,6 +102,7 @@ class SectionQuestion:
     __slots__ = ("keys", "question")
 
     def __init__(self, below: Below, holding: Holding) -> None:
+        """Ask nothing yet."""
         self.keys = keys_of(below.rekeys)
         self.question = Question(lambda known: push_section(below, holding, known))
 
