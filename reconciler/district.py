@@ -6,11 +6,12 @@ item does not name, stay as they are in the store: absent is not empty (house ru
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from reconciler.course import Area, Counts, Setup, Term, Use, Value
 
@@ -70,7 +71,7 @@ class SectionIn:
 
 @dataclass(frozen=True, slots=True)
 class CourseIn:
-    """One course as read, with its sections. `calendar` is the calendar's name.
+    """One course as read, with its sections. `calendar` is the calendar's name (see `calendar_refs`).
 
     `catalog`, `master`, `dormant`, `ignored`, `mapped`, `pushed` and `aliases` come from the native format
     alone; None there says nothing.
@@ -132,3 +133,10 @@ class District:
     lists: Mapping[str, Mapping[str, Setup]] = field(default_factory=dict)
     complaints: tuple[Complaint, ...] = ()
     read: Mapping[str, int] = field(default_factory=dict)
+
+
+def calendar_refs(calendars: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """How courses name a calendar of (school, name): by name, or `school/name` where two have the name."""
+    pairs = tuple(dict.fromkeys(calendars))
+    times = Counter(name for _, name in pairs)
+    return {(school, name): name if times[name] == 1 else f"{school}/{name}" for school, name in pairs}

@@ -1,0 +1,82 @@
+"""This room opens a native file, YAML or JSON, and gives plain tables and rows; nothing twice, no guesses.
+
+In JSON, equal tables without tables inside come as one object: a district repeats its items a thousand
+times over, and what is one object is read once.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from reconciler.catalog import Rows, read
+from reconciler.errors import NativeBroken
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def load(path: Path) -> dict[str, object]:
+    """What the file says; raises NativeBroken. A name ending in `.json` is JSON, any other YAML."""
+    return _json(path) if path.suffix.lower() == ".json" else _yaml(path)
+
+
+def line_of(rows: object, index: int) -> int:
+    """The line of one entry of a list; 0 in JSON, where lines are not known."""
+    return rows.row_spot(index).line if isinstance(rows, Rows) else 0
+
+
+def _yaml(path: Path) -> dict[str, object]:
+    document, problems = read(path, str(path))
+    if document is None or problems:
+        raise NativeBroken(file=path, problems="\n".join(f"  {one}" for one in problems))
+    return dict(document.data)
+
+
+def _json(path: Path) -> dict[str, object]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        data = json.loads(text, object_pairs_hook=_Tables().make, parse_float=Decimal, parse_constant=_refuse)
+    except OSError as error:
+        raise NativeBroken(file=path, problems=f"  {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise NativeBroken(file=path, problems="  this is not UTF-8 text") from None
+    except RecursionError:
+        raise NativeBroken(file=path, problems="  nested too deeply") from None
+    except ValueError as error:
+        raise NativeBroken(file=path, problems=f"  {error}") from None
+    if not isinstance(data, dict):
+        raise NativeBroken(file=path, problems="  a native file is a table of keys, such as courses")
+    return data
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is not a number")
+
+
+class _Tables:
+    """Makes tables out of pairs: refuses equal keys, gives equal plain tables as one object."""
+
+    def __init__(self) -> None:
+        """Start with none seen."""
+        self.seen: dict[object, dict[str, object]] = {}
+
+    def make(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        """One table; raises ValueError where a key stands twice."""
+        table = dict(pairs)
+        if len(table) != len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(f'the key "{twice}" stands twice in one table')
+        if any(isinstance(value, dict) for value in table.values()):
+            return table
+        try:
+            # True == 1, so the types belong to the identity.
+            mark = tuple(
+                (name, tuple(value) if isinstance(value, list) else value, type(value))
+                for name, value in pairs
+            )
+            return self.seen.setdefault(mark, table)
+        except TypeError:
+            return table

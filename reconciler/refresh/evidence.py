@@ -1,0 +1,72 @@
+"""This room reads a section's uses: by which item each one is known, and what the source does not count.
+
+A use proves its category: assignments can't lie in a category that does not exist. So a category that
+the list lacks but a use names is kept, or made; evidence is never dropped (R1).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.course import Area, Counts, Use
+from reconciler.district import Incoming
+from reconciler.refresh.match import clean, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from reconciler.district import Incomings
+    from reconciler.refresh.match import Here, Matches
+
+Uses = dict[Use, Counts]
+
+
+def prove(here: Here, listed: Incomings, uses: Mapping[Use, Counts]) -> tuple[Incomings, tuple[str, ...]]:
+    """The categories that uses name beyond the `listed` ones, and those that the store lacks too."""
+    known = {clean(one.key) for one in listed if one.key is not None}
+    known.update(name for name in map(name_of, listed) if name)
+    keys = {one.key for one in (*here.linked, *here.own)}
+    names = {one.get("name") for one in (*here.linked, *here.own)}
+    more, unknown = [], []
+    named = sorted(
+        {clean(use.key) for use, counts in uses.items() if use.area is Area.CATEGORIES and any(counts)}
+    )
+    for text in named:
+        if text in known:
+            continue
+        if text in keys and text not in names:
+            more.append(Incoming(text, {}))
+            continue
+        more.append(Incoming(None, {"name": text}))
+        if text not in names and here.aliases.get(text) not in keys:
+            unknown.append(text)
+    return tuple(more), tuple(unknown)
+
+
+def resolve(matches: Matches, uses: Mapping[Use, Counts]) -> Uses:
+    """The uses by the keys of items; a category that came with an explicit key is meant by that first."""
+    by_name = {name_of(row.incoming): row.key for row in matches.rows}
+    by_key = {clean(row.incoming.key): row.key for row in matches.rows if row.incoming.key is not None}
+    found: Uses = {}
+    for use, counts in uses.items():
+        key = clean(use.key)
+        if use.area is Area.CATEGORIES:
+            key = by_key.get(key) or by_name.get(key) or key
+        place = Use(use.area, key, use.term)
+        found[place] = _plus(found.get(place, Counts()), counts)
+    return {use: counts for use, counts in found.items() if any(counts)}
+
+
+def merge(before: Uses, now: Uses, evidence: Collection[str]) -> Uses:
+    """Counts that the source carries are its own; the others stay as they were."""
+    if set(Counts._fields) <= set(evidence):
+        return now
+    merged: Uses = {}
+    for use in {**before, **now}:
+        old, new = before.get(use, Counts())._asdict(), now.get(use, Counts())._asdict()
+        merged[use] = Counts(**{name: (new if name in evidence else old)[name] for name in Counts._fields})
+    return {use: counts for use, counts in merged.items() if any(counts)}
+
+
+def _plus(one: Counts, other: Counts) -> Counts:
+    return Counts(*(left + right for left, right in zip(one, other, strict=True)))

@@ -1,0 +1,150 @@
+"""This room holds one calendar's refresh: its rows in the store, and what becomes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from reconciler.address import Address
+from reconciler.course import Area, Part
+from reconciler.current import ResidualMark
+from reconciler.district import Complaint, SectionIn
+from reconciler.refresh.claim import Sign, claim
+from reconciler.refresh.host import After, Aliases, Before, refresh_course, refresh_section, used_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.course import Holding
+    from reconciler.current import CourseRecord, SectionRecord
+    from reconciler.district import CourseIn, District
+    from reconciler.refresh.evidence import Uses
+    from reconciler.refresh.pool import Pool
+
+_Row = TypeVar("_Row", "CourseIn", "SectionIn")
+HostAliases = dict[tuple[bool, int], Aliases]
+
+
+@dataclass(slots=True)
+class SectionWork:
+    """One section that came: the row that it is, if any, and how it looks now."""
+
+    incoming: SectionIn
+    old: SectionRecord | None
+    before: Before
+    after: After
+
+    @property
+    def counted(self) -> bool:
+        """Must its uses be written: read for the first time, or others than before?"""
+        return self.after.uses is not None and self.after.uses != self.before.uses
+
+    def marks(self, section_id: int) -> Iterator[ResidualMark]:
+        """The residuals that came with it, or that went (domain.md 5)."""
+        before, now = _kept(self.before.holding), _kept(self.after.holding)
+        for area, key in sorted(before ^ now):
+            yield ResidualMark(section_id, area, key, cleared=(area, key) in before)
+
+
+@dataclass(slots=True)
+class CourseWork:
+    """One course that came, with its sections."""
+
+    incoming: CourseIn
+    old: CourseRecord | None
+    before: Before
+    sections: list[SectionWork] = field(default_factory=list)
+    after: After | None = None
+
+
+def _kept(holding: Holding) -> frozenset[tuple[Area, str]]:
+    return frozenset((area, one.key) for area in Area for one in holding.get(area, Part.OWN) if one.kept)
+
+
+@dataclass(slots=True)
+class CalendarWork:
+    """A calendar in the store before its refresh; then the works of all its courses."""
+
+    name: str
+    courses: list[CourseRecord]
+    sections: list[SectionRecord]
+    uses: Mapping[int, Uses]
+    aliases: HostAliases
+    pool: Pool
+    works: list[CourseWork] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+
+    def take(self, incoming: Sequence[CourseIn], district: District) -> None:
+        """Match everything that came, and work out how it looks now."""
+        rows = self._once(incoming)
+        signs = [Sign(one.source_id, one.number) for one in self.courses]
+        found = claim([Sign(one.source_id, one.number) for one in rows], signs)
+        for one, index in zip(rows, found, strict=True):
+            old = None if index is None else self.courses[index]
+            self.works.append(CourseWork(one, old, self._before(False, old)))
+        self._take_sections(district)
+        present = self._used_by_course()
+        for work in self.works:
+            used = frozenset().union(*(used_keys(one.after.uses) for one in work.sections))
+            if work.old is not None:
+                used |= present.get(work.old.id, frozenset())
+            work.after = self._kept_after(refresh_course(work.before, work.incoming, district, used))
+            self._complain(work.incoming, None, work.after.complaints)
+
+    def absent_courses(self) -> list[CourseRecord]:
+        """Rows for which nothing came."""
+        here = {work.old.id for work in self.works if work.old}
+        return [one for one in self.courses if one.id not in here]
+
+    def absent_sections(self) -> list[SectionRecord]:
+        """Rows for which nothing came."""
+        here = {one.old.id for work in self.works for one in work.sections if one.old}
+        return [one for one in self.sections if one.id not in here]
+
+    def _take_sections(self, district: District) -> None:
+        pairs = [
+            (work, one) for work in self.works for one in self._once(work.incoming.sections, work.incoming)
+        ]
+        signs = [Sign(one.source_id, (work.old.id if work.old else None, one.number)) for work, one in pairs]
+        found = claim(signs, [Sign(one.source_id, (one.course_id, one.number)) for one in self.sections])
+        for (work, one), index in zip(pairs, found, strict=True):
+            old = None if index is None else self.sections[index]
+            before = self._before(True, old)
+            after = self._kept_after(refresh_section(before, one, district))
+            work.sections.append(SectionWork(one, old, before, after))
+            self._complain(work.incoming, one, after.complaints)
+
+    def _used_by_course(self) -> dict[int, frozenset[tuple[Area, str]]]:
+        """What the uses of sections that did not come name, by course."""
+        found: dict[int, frozenset[tuple[Area, str]]] = {}
+        for one in self.absent_sections():
+            found[one.course_id] = found.get(one.course_id, frozenset()) | used_keys(self.uses.get(one.id))
+        return found
+
+    def _before(self, on_section: bool, old: CourseRecord | SectionRecord | None) -> Before:
+        if old is None:
+            return Before()
+        uses = self.uses.get(old.id, {}) if on_section and getattr(old, "used_id", None) is not None else None
+        return Before(
+            self.pool.at(old.holding_id), self.aliases.get((on_section, old.id), {}), uses, new=False
+        )
+
+    def _kept_after(self, after: After) -> After:
+        return after._replace(holding=self.pool.keep(after.holding))
+
+    def _complain(self, course: CourseIn, section: SectionIn | None, reasons: Iterable[str]) -> None:
+        address = Address(course.number, calendar=self.name, section=section.number if section else "")
+        place = (section or course).place
+        self.complaints.extend(Complaint(place, f"{address}: {reason}") for reason in reasons)
+
+
+def _once(rows: Iterable[_Row]) -> tuple[list[_Row], list[tuple[_Row, str]]]:
+    """The rows without those whose number stood before; and those, each with the reason."""
+    found: dict[str, _Row] = {}
+    twice = []
+    for one in rows:
+        first = found.setdefault(one.number, one)
+        if first is not one:
+            where = f", first at {first.place}" if first.place.file else ""
+            twice.append((one, f"this number stands twice{where}; the first one counts"))
+    return list(found.values()), twice
