@@ -76,12 +76,14 @@ class CalendarWork:
 
     def take(self, incoming: Sequence[CourseIn], district: District) -> None:
         """Match everything that came, and work out how it looks now."""
-        rows = self._once(incoming)
+        rows, twice = _once(incoming)
+        for one, reason in twice:
+            self._complain(one, None, [reason])
         signs = [Sign(one.source_id, one.number) for one in self.courses]
         found = claim([Sign(one.source_id, one.number) for one in rows], signs)
         for one, index in zip(rows, found, strict=True):
             old = None if index is None else self.courses[index]
-            self.works.append(CourseWork(one, old, self._before(False, old)))
+            self.works.append(CourseWork(one, old, self._course_before(old)))
         self._take_sections(district)
         present = self._used_by_course()
         for work in self.works:
@@ -102,14 +104,17 @@ class CalendarWork:
         return [one for one in self.sections if one.id not in here]
 
     def _take_sections(self, district: District) -> None:
-        pairs = [
-            (work, one) for work in self.works for one in self._once(work.incoming.sections, work.incoming)
-        ]
+        pairs = []
+        for work in self.works:
+            rows, twice = _once(work.incoming.sections)
+            pairs += [(work, one) for one in rows]
+            for row, reason in twice:
+                self._complain(work.incoming, row, [reason])
         signs = [Sign(one.source_id, (work.old.id if work.old else None, one.number)) for work, one in pairs]
         found = claim(signs, [Sign(one.source_id, (one.course_id, one.number)) for one in self.sections])
         for (work, one), index in zip(pairs, found, strict=True):
             old = None if index is None else self.sections[index]
-            before = self._before(True, old)
+            before = self._section_before(old)
             after = self._kept_after(refresh_section(before, one, district))
             work.sections.append(SectionWork(one, old, before, after))
             self._complain(work.incoming, one, after.complaints)
@@ -121,13 +126,17 @@ class CalendarWork:
             found[one.course_id] = found.get(one.course_id, frozenset()) | used_keys(self.uses.get(one.id))
         return found
 
-    def _before(self, on_section: bool, old: CourseRecord | SectionRecord | None) -> Before:
+    def _course_before(self, old: CourseRecord | None) -> Before:
         if old is None:
             return Before()
-        uses = self.uses.get(old.id, {}) if on_section and getattr(old, "used_id", None) is not None else None
-        return Before(
-            self.pool.at(old.holding_id), self.aliases.get((on_section, old.id), {}), uses, new=False
-        )
+        aliases = self.aliases.get((False, old.id), {})
+        return Before(self.pool.at(old.holding_id), aliases, new=False)
+
+    def _section_before(self, old: SectionRecord | None) -> Before:
+        if old is None:
+            return Before()
+        uses = None if old.used_id is None else self.uses.get(old.id, {})
+        return Before(self.pool.at(old.holding_id), self.aliases.get((True, old.id), {}), uses, new=False)
 
     def _kept_after(self, after: After) -> After:
         return after._replace(holding=self.pool.keep(after.holding))
