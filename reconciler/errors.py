@@ -166,3 +166,51 @@ class CatalogMissing(ReconcilerError):
 
     remedy = "Name one (`reconcile plan path/to/catalog.yaml`), or list it in reconcile.yaml under catalogs:."
     exit_code = USAGE
+
+
+class YearUnsaid(ReconcilerError):
+    """Which school year is meant? The catalogs name these: {years}."""
+
+    remedy = "Say `--year`, with the year in which it ends: `--year 2027` for 2026-27."
+    exit_code = USAGE
+
+
+class YearUnknown(ReconcilerError):
+    """No catalog here may be pushed into the school year {year}; they name these: {years}."""
+
+    remedy = "Choose one of them with `--year`, or add the year under `school_years:` in the catalog."
+
+
+class CalendarUnsaid(ReconcilerError):
+    """The calendars of {what} must be named."""
+
+    remedy = "Say `--calendar NAME` (globs are welcome; a push from courses takes exactly one), or\
+ `--calendar all` for an overwrite everywhere."
+    exit_code = USAGE
+
+
+class CalendarUnknown(ReconcilerError):
+    """There is no calendar "{name}" in the state{hint}."""
+
+    remedy = "`reconcile export` lists the calendars; the name counts letter by letter."
+    exit_code = USAGE
+
+
+class CalendarOfOtherYear(ReconcilerError):
+    """The calendar "{name}" is of the school year {year}, not of {asked}."""
+
+    remedy = "Choose a calendar of that year, or another `--year`."
+    exit_code = USAGE
+
+
+class NothingChosen(ReconcilerError):
+    """No calendar of the school year {year} is meant by these options."""
+
+    remedy = "Check `--year`, `--school` and `--calendar`, and `schools:` and `school_years:` in the catalog."
+
+
+class CatalogUnknownMaster(ReconcilerError):
+    """No catalog here has a master "{name}"{hint}."""
+
+    remedy = "Masters are named by their numbers; globs are welcome."
+    exit_code = USAGE

@@ -1,0 +1,68 @@
+"""This room compares the catalogs' named lists with those last applied (domain.md 1, last row)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.course import EMPTY, Area, ListKind
+from reconciler.plan.model import ListChange
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.course import Holding, Item, Setup
+    from reconciler.current import Snapshot
+    from reconciler.plan.build import Survey
+
+NAMED_BY: dict[ListKind, tuple[tuple[Area, str], ...]] = {
+    ListKind.SCORE_GROUPS: ((Area.GRADING_TASKS, "score_group"),),
+    ListKind.RUBRICS: ((Area.STANDARDS, "rubric"),),
+    ListKind.GRADING_SCALES: ((Area.GRADE_CALC_OPTIONS, "grading_scale"),),
+}
+"""Which fields name an entry of a list."""
+KEYED: dict[ListKind, Area] = {
+    ListKind.TASKS: Area.GRADING_TASKS,
+    ListKind.STANDARDS: Area.STANDARDS,
+    ListKind.TESTS: Area.ASSESSMENTS,
+}
+"""Which areas name an entry of a list by their keys."""
+
+
+def list_changes(
+    lists: Mapping[str, Mapping[ListKind, Setup]], snapshot: Snapshot, survey: Survey
+) -> tuple[ListChange, ...]:
+    """Every list entry that is new, different or gone, with the number of courses that use it."""
+    found = []
+    users: dict[tuple[ListKind, str], set[int]] | None = None
+    for catalog, kinds in sorted(lists.items()):
+        applied = snapshot.lists(catalog)
+        for kind in ListKind:
+            now, was = kinds.get(kind, EMPTY), applied.get(kind, EMPTY)
+            for name in sorted({*now.by_key, *was.by_key}):
+                old, new = was.get(name), now.get(name)
+                if old != new:
+                    users = _index(survey) if users is None else users
+                    used = len(users.get((kind, name), ()))
+                    found.append(ListChange(catalog, kind, name, _plain(old), _plain(new), used))
+    return tuple(found)
+
+
+def _plain(one: Item | None) -> dict[str, object] | None:
+    return None if one is None else dict(one.fields)
+
+
+def _index(survey: Survey) -> dict[tuple[ListKind, str], set[int]]:
+    """(kind, entry) -> the courses whose setup, as it is now, names it."""
+    found: dict[tuple[ListKind, str], set[int]] = {}
+    for cohort in survey.cohorts.values():
+        for entry in _named(cohort.outcome.before):
+            found.setdefault(entry, set()).update(cohort.courses)
+    return found
+
+
+def _named(holding: Holding) -> Iterator[tuple[ListKind, str]]:
+    for kind, places in NAMED_BY.items():
+        for area, field in places:
+            yield from ((kind, str(one.get(field))) for one in holding.here(area) if one.get(field))
+    for kind, area in KEYED.items():
+        yield from ((kind, one.key.partition("<")[0]) for one in holding.here(area))

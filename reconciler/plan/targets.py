@@ -1,0 +1,157 @@
+"""This room says which courses a push reaches, and why it leaves others out (P1-P3, S1, S3)."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.address import Address
+from reconciler.errors import (
+    CalendarOfOtherYear,
+    CalendarUnknown,
+    CalendarUnsaid,
+    CatalogUnknownMaster,
+    NothingChosen,
+    YearUnsaid,
+    suggestion,
+)
+from reconciler.plan.wanted import Wanted, wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from reconciler.course import Calendar, Catalog
+    from reconciler.current import CourseRow
+    from reconciler.plan.scope import Scope
+
+EVERY = "all"
+"""What stands for every calendar of the year where one must be named (domain.md 3)."""
+
+
+class Aim(NamedTuple):
+    """What a push wants of one course: an index into the plan's wishes, or (-1) why it is left out.
+
+    `skip` is empty, or `ignored`, `exempt`, `master_missing`, `mapped`; a course that the push does not
+    concern at all has no aim.
+    """
+
+    want: int
+    skip: str = ""
+
+
+def matches(text: str, patterns: Iterable[str]) -> bool:
+    """Does one of these globs match (letter by letter, case counts)?"""
+    return any(text == pattern or fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def choose_year(year: int | None, catalogs: Sequence[Catalog]) -> int:
+    """The school year of a push: the one asked for, else the only one of the catalogs."""
+    known = sorted({one for catalog in catalogs for one in catalog.school_years})
+    if year is None and len(known) == 1:
+        return known[0]
+    if year is None:
+        raise YearUnsaid(years=", ".join(map(str, known)) or "none")
+    return year
+
+
+def choose_calendars(
+    globs: Sequence[str], scope: Scope, catalogs: Sequence[Catalog], calendars: Sequence[Calendar]
+) -> tuple[str, ...]:
+    """The names of the calendars of a push (domain.md 3 and S1), sorted.
+
+    Raises CalendarUnknown, CalendarOfOtherYear, CalendarUnsaid, NothingChosen.
+    """
+    every = list(globs) == [EVERY]
+    if not globs and (scope.overwrite or scope.from_courses):
+        raise CalendarUnsaid(what="a push from courses" if scope.from_courses else "an overwrite")
+    for glob in () if every else globs:
+        _known(glob, scope, calendars)
+    chosen = [
+        one
+        for one in calendars
+        if one.year == scope.year
+        and (every or not globs or matches(one.name, globs))
+        and (not scope.schools or matches(one.school, scope.schools))
+        and (scope.from_courses or any(_reaches(catalog, one) for catalog in catalogs))
+    ]
+    if scope.from_courses and len(chosen) > 1:
+        raise CalendarUnsaid(what="a push from courses")
+    if not chosen:
+        raise NothingChosen(year=scope.year)
+    return tuple(sorted(one.name for one in chosen))
+
+
+def _known(glob: str, scope: Scope, calendars: Sequence[Calendar]) -> None:
+    found = [one for one in calendars if matches(one.name, [glob])]
+    if not found:
+        raise CalendarUnknown(name=glob, hint=suggestion(glob, (one.name for one in calendars)))
+    if all(one.year != scope.year for one in found):
+        raise CalendarOfOtherYear(name=glob, year=found[0].year, asked=scope.year)
+
+
+def _reaches(catalog: Catalog, calendar: Calendar) -> bool:
+    return calendar.year in catalog.school_years and (
+        catalog.schools is None or calendar.school in catalog.schools
+    )
+
+
+class Targets:
+    """Which wish goes to which course, for one push."""
+
+    def __init__(self, catalogs: Sequence[Catalog], scope: Scope, calendars: Sequence[Calendar]) -> None:
+        """Cut every master to the push; raises CatalogUnknownMaster."""
+        self.scope = scope
+        self.catalogs = {one.name: one for one in catalogs}
+        self.calendars = {one.id: one for one in calendars if one.name in scope.calendars}
+        self.wants: list[Wanted] = []
+        self._place: dict[tuple[str, str], int] = {}
+        for catalog in catalogs:
+            for number, master in sorted(catalog.masters.items()):
+                if not scope.masters or matches(number, scope.masters):
+                    self._add(catalog, wanted(catalog.name, master, catalog.locks, scope))
+        if scope.masters and not self.wants:
+            known = (number for catalog in catalogs for number in catalog.masters)
+            name = scope.masters[0]
+            raise CatalogUnknownMaster(name=name, hint=suggestion(name, known))
+
+    def _add(self, catalog: Catalog, want: Wanted) -> None:
+        self._place[catalog.name, want.number] = len(self.wants)
+        if want.was and want.was not in catalog.masters:
+            self._place[catalog.name, want.was] = len(self.wants)
+        self.wants.append(want)
+
+    @property
+    def needs_names(self) -> bool:
+        """Must a course's number be known to aim at it?"""
+        return bool(self.scope.courses) or any(one.ignored for one in self.catalogs.values())
+
+    def aim(self, row: CourseRow, number: Callable[[], str]) -> Aim | None:
+        """What the push wants of this course; None where it is not concerned."""
+        calendar = self.calendars[row.calendar_id]
+        if self.scope.courses and not self._named(number(), calendar, self.scope.courses):
+            return None
+        if self.scope.from_courses:
+            return Aim(-1, "mapped") if row.mapped else Aim(0)
+        catalog = self.catalogs.get(row.catalog or "")
+        if catalog is None or row.master is None or not _reaches(catalog, calendar):
+            return None
+        return self._of_master(row, catalog, calendar, number)
+
+    def _of_master(
+        self, row: CourseRow, catalog: Catalog, calendar: Calendar, number: Callable[[], str]
+    ) -> Aim | None:
+        place = self._place.get((catalog.name, row.master or ""))
+        if place is None and (self.scope.masters or row.master in catalog.masters):
+            return None
+        if matches(calendar.name, (one.pattern for one in catalog.exempt)):
+            return Aim(-1, "exempt")
+        ignored = tuple(one.pattern for one in catalog.ignored)
+        if row.ignored or (ignored and self._named(number(), calendar, ignored)):
+            return Aim(-1, "ignored")
+        return Aim(-1, "master_missing") if place is None else Aim(place)
+
+    @staticmethod
+    def _named(number: str, calendar: Calendar, patterns: Iterable[str]) -> bool:
+        """Is the course meant by one of these: `0401`, or `0401@Harrison*`?"""
+        address = str(Address(number, calendar=calendar.name))
+        return matches(address, patterns) or matches(number, patterns)
