@@ -1,0 +1,443 @@
+"""What only a SQLite file can do: be missing, foreign, newer, busy, full, cut off; and how it is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event
+from store_rows import EXAM, HOMEWORK, build_town, held, moves, section, some
+
+from reconciler.course import Area
+from reconciler.current import Alias, Rekey, ResidualMark
+from reconciler.errors import (
+    BUSY,
+    FAILED,
+    USAGE,
+    StoreBusy,
+    StoreDamaged,
+    StoreFailing,
+    StoreForeign,
+    StoreFull,
+    StoreMissing,
+    StoreNewer,
+    StoreUnwritable,
+    StoreUrlUnknown,
+)
+from reconciler.stores import open_store, reading
+from reconciler.stores.sqlite import REVISIONS
+from reconciler.stores.tables import METADATA
+from reconciler.stores.upgrade import config
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def path(tmp_path) -> Path:
+    """Where a state may be made."""
+    return tmp_path / "state.db"
+
+
+@pytest.fixture
+def made(path) -> Path:
+    """A state with a town in it, closed."""
+    store = open_store(str(path), create=True)
+    build_town(store)
+    store.close()
+    return path
+
+
+def test_a_path_and_its_url_name_the_same_store(path):
+    first = open_store(str(path), create=True)
+    second = open_store(f"sqlite:///{path}")
+    assert first.id == second.id
+    assert len(first.id) == 36
+    assert first.url == second.url == f"sqlite:///{path}"
+    other = open_store(f"{path}2", create=True)
+    assert other.id != first.id
+    for store in (first, second, other):
+        store.close()
+
+
+def test_a_path_relative_to_the_working_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    open_store("sqlite:///near %20.db", create=True).close()
+    assert (tmp_path / "near %20.db").exists()
+    open_store("near %20.db").close()
+
+
+def test_making_a_store_that_is_there_opens_it(made):
+    store = open_store(str(made), create=True)
+    with store.read() as snapshot:
+        assert len(list(snapshot.course_records())) == 3
+    store.close()
+
+
+def test_a_missing_store_is_not_made_unless_asked(path):
+    with pytest.raises(StoreMissing) as told:
+        open_store(str(path))
+    assert str(path) in str(told.value)
+    assert "reconcile import" in told.value.way_out
+    assert told.value.exit_code == FAILED
+    assert not path.exists()
+
+
+def test_an_empty_file_is_a_store_that_was_never_finished(path):
+    path.touch()
+    with pytest.raises(StoreMissing):
+        open_store(str(path))
+    assert path.stat().st_size == 0
+    open_store(str(path), create=True).close()
+    open_store(str(path)).close()
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_file_of_something_else_is_left_alone(path, create):
+    path.write_text("number,name\n0401,Algebra I\n" * 100)
+    before = path.read_bytes()
+    with pytest.raises(StoreForeign, match="not a database"):
+        open_store(str(path), create=create)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_database_of_something_else_is_left_alone(path, create):
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE course (id)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreForeign, match="something else"):
+        open_store(str(path), create=create)
+    assert path.read_bytes() == before
+
+
+def test_a_folder_is_no_store(tmp_path):
+    with pytest.raises(StoreForeign, match="folder"):
+        open_store(str(tmp_path), create=True)
+
+
+def test_no_folder_to_make_a_store_in(tmp_path):
+    with pytest.raises(StoreUnwritable, match="there is no folder"):
+        open_store(str(tmp_path / "none" / "state.db"), create=True)
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnwritable, match="there is no folder"):
+        open_store(str(tmp_path / "file" / "state.db"), create=True)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder where nobody may write")
+def test_a_folder_where_nobody_may_write(tmp_path):
+    with pytest.raises(StoreUnwritable, match="unable to open") as told:
+        open_store("/proc/self/state.db", create=True)
+    assert "allowed to write" in told.value.way_out
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_file_can_be_read_but_not_written(made):  # pragma: no cover - not as root
+    made.chmod(0o444)
+    store = open_store(str(made))
+    with pytest.raises(StoreUnwritable), store.write() as tx:
+        tx.put_school("Bay High", None)
+    store.close()
+
+
+def test_a_path_too_long_for_the_system(tmp_path):
+    with pytest.raises(StoreUnwritable, match="too long"):
+        open_store(str(tmp_path / ("x" * 5000)), create=True)
+
+
+def test_a_store_of_a_newer_version(made):
+    newer = sqlite3.connect(made)
+    newer.execute("UPDATE alembic_version SET version_num = '9999'")
+    newer.commit()
+    newer.close()
+    with pytest.raises(StoreNewer, match=f"at 9999; this one knows {REVISIONS[-1]}") as told:
+        open_store(str(made))
+    assert "Upgrade" in told.value.way_out
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://db/state", "not built yet"),
+        ("postgresql+psycopg://db/state", "not built yet"),
+        ("mysql://db/state", '"mysql" is no kind'),
+        ("https://example.org/state.db", '"https" is no kind'),
+        ("sqlite://state.db", "three slashes"),
+        ("sqlite:/state.db", "three slashes"),
+        ("sqlite:///", "kept in a file"),
+        ("", "kept in a file"),
+        ("sqlite:///:memory:", "kept in a file"),
+        (":memory:", "kept in a file"),
+    ],
+)
+def test_urls_that_name_no_store(url, why):
+    with pytest.raises(StoreUrlUnknown, match=why) as told:
+        open_store(url, create=True)
+    assert told.value.exit_code == USAGE
+    assert "sqlite:///PATH" in told.value.way_out
+
+
+def test_a_store_that_another_process_writes_to(made):
+    other = sqlite3.connect(made, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    store = open_store(str(made), wait=0.01)
+    with pytest.raises(StoreBusy, match="Somebody else") as told, store.write():
+        pytest.fail("two writers at once")
+    assert told.value.exit_code == BUSY
+    other.execute("ROLLBACK")
+    with store.write() as tx:
+        tx.put_school("Bay High", None)
+    other.close()
+    store.close()
+
+
+def test_a_store_that_is_being_made_by_another(path):
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreBusy):
+        open_store(str(path), create=True, wait=0.01)
+    other.close()
+
+
+def test_a_full_disk_takes_nothing_back_but_this_transaction(made):
+    store = open_store(str(made))
+
+    @event.listens_for(store.engine, "begin")
+    def full(connection):
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(StoreFull, match="full") as told, store.write() as tx:
+        tx.put_school("Bay High", None)
+        tx.put_sections(section(1, str(number), 1) for number in range(5000))
+    assert "space" in told.value.way_out
+    with store.read() as snapshot:
+        assert [name for name, _ in snapshot.schools()] == ["Hill High"]
+        assert len(list(snapshot.section_records())) == 5
+    store.close()
+
+
+LIMITED = """
+import resource, sys
+from reconciler.errors import StoreFailing, StoreFull
+from reconciler.stores import open_store
+from store_rows import section
+store = open_store(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+try:
+    with store.write() as tx:
+        tx.put_sections(section(1, str(number), 1) for number in range(50_000))
+except (StoreFailing, StoreFull) as error:
+    print(type(error).__name__)
+"""
+
+
+def python(script: str, *words: object, **other: object) -> subprocess.CompletedProcess[str]:
+    """Run a script in a process of its own, with the package and these tests in reach."""
+    places = os.pathsep.join([str(HERE.parents[1]), str(HERE)])
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", script, *map(str, words)],
+        env={**os.environ, "PYTHONPATH": places}, capture_output=True, text=True, check=False, **other,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes")
+def test_a_failing_disk_is_told_and_harms_nothing(made):
+    done = python(LIMITED, made)
+    assert done.stdout.strip() in {StoreFailing.__name__, StoreFull.__name__}, done.stderr
+    store = open_store(str(made))
+    with store.read() as snapshot:
+        assert len(list(snapshot.section_records())) == 5
+    store.close()
+
+
+def test_a_damaged_file_is_told(made):
+    with made.open("r+b") as file:
+        size = made.stat().st_size
+        file.seek(4096)
+        file.write(b"\xff" * (size - 4096))
+    with pytest.raises(StoreDamaged, match="damaged") as told:
+        open_store(str(made))
+    assert "copy" in told.value.way_out
+
+
+def test_a_mistake_of_ours_is_not_dressed_up(made):
+    store = open_store(str(made))
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), store.write() as tx:
+        tx.put_sections([section(999, "1", 1)])
+    store.close()
+
+
+KILLED = """
+import os, signal, sys
+from reconciler.stores import open_store
+from store_rows import NEW, build_town, moves
+store = open_store(sys.argv[1])
+with store.read() as snapshot:
+    calendars = [one.id for one in snapshot.calendars()]
+    rows = list(snapshot.courses(calendars))
+    sections = list(snapshot.sections(calendars))
+from reconciler.current import Batch, CourseMove, SectionMove
+with store.write() as tx:
+    tx._driver.execute("PRAGMA cache_size = 5")
+    new = tx.keep_holdings([NEW])[NEW]
+    batch = Batch(
+        [CourseMove(row.id, row.holding_id, new, None, None, None) for row in rows],
+        [SectionMove(row.id, row.course_id, row.holding_id, new, None, None) for row in sections],
+    )
+    assert tx.carry(1, batch) == frozenset()
+    if sys.argv[2] == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_killed_before_the_commit_nothing_is_left_and_after_it_everything(path, moment):
+    store = open_store(str(path), create=True)
+    town = build_town(store)
+    with store.write() as tx:  # enough to be written out before the commit
+        tx.put_sections(section(town.courses[0], str(number), town.old) for number in range(4000))
+    done = python(KILLED, path, moment)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    holding = town.old if moment == "before" else town.new
+    courses, sections = held(town)
+    assert set(courses) == set(sections) == {holding}
+    assert len(sections) == 4005
+    with store.read() as snapshot:
+        assert bool(snapshot.moves(town.run)) is (moment == "after")
+        check = snapshot._driver.execute("PRAGMA integrity_check").fetchone()
+    assert check == ("ok",)
+    store.close()
+    again = open_store(str(path))
+    with again.write() as tx:
+        tx.put_school("Bay High", None)
+    again.close()
+
+
+def test_a_crash_while_a_store_is_made_leaves_one_that_can_be_made(path):
+    script = """
+import os, signal, sys
+from reconciler.stores import open_store, views
+views.renew = lambda connection: os.kill(os.getpid(), signal.SIGKILL)
+open_store(sys.argv[1], create=True)
+"""
+    done = python(script, path)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert path.exists()
+    with pytest.raises(StoreMissing):
+        open_store(str(path))
+    open_store(str(path), create=True).close()
+    open_store(str(path)).close()
+
+
+def test_opening_a_store_that_is_up_to_date_leaves_alembic_alone(made):
+    script = """
+import sys
+import reconciler.stores
+assert "sqlalchemy" not in sys.modules
+reconciler.stores.open_store(sys.argv[1]).close()
+print("alembic" in sys.modules, "sqlalchemy" in sys.modules)
+"""
+    done = python(script, made)
+    assert done.stdout.split() == ["False", "True"], done.stderr
+
+
+def test_migrations_make_the_tables_that_the_code_knows(made):
+    store = open_store(str(made))
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        tables = "SELECT name, sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE type = 'table'"
+        never_again = {name for name, counted in connection.exec_driver_sql(tables) if counted}
+    store.close()
+    assert never_again == {"calendar", "course", "section", "setup", "holding", "used", "run"}
+
+
+def test_the_revisions_are_those_of_the_migrations():
+    scripts = ScriptDirectory.from_config(config())
+    assert scripts.get_heads() == [REVISIONS[-1]]
+    assert tuple(one.revision for one in scripts.walk_revisions())[::-1] == REVISIONS
+
+
+def test_the_file_is_safe_by_its_settings(made):
+    store = open_store(str(made))
+    with store.read() as snapshot:
+        ask = snapshot._driver.execute
+        found = {
+            name: ask(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+        }
+    store.close()
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 5000}
+
+
+@pytest.mark.parametrize("query", [reading._COURSES, reading._SECTIONS, reading._ALL_SECTIONS])
+def test_planning_reads_hosts_from_covering_indexes(made, query):
+    store = open_store(str(made))
+    with store.read() as snapshot:
+        words = ("[1]",) * query.count("?")
+        steps = [row[3] for row in snapshot._driver.execute(f"EXPLAIN QUERY PLAN {query}", words)]
+    store.close()
+    hosts = [step for step in steps if "section" in step or "course" in step]
+    assert hosts
+    assert all("COVERING INDEX" in step for step in hosts)
+    assert ("USE TEMP B-TREE FOR ORDER BY" in steps) is (query == reading._COURSES)
+
+
+def statements(store, work) -> list[str]:
+    """What SQLite was asked to do in one transaction, filling temporary tables apart."""
+    asked: list[str] = []
+    with store.write() as tx:
+        tx._driver.set_trace_callback(asked.append)
+        work(tx)
+        tx._driver.set_trace_callback(None)
+    return [one for one in asked if not one.startswith("INSERT INTO temp.going_") or "SELECT" in one]
+
+
+@pytest.mark.parametrize("more", [1, 300])
+def test_statements_of_a_batch_do_not_depend_on_its_sections(path, more):
+    store = open_store(str(path), create=True)
+    town = build_town(store)
+    with store.write() as tx:
+        tx.put_sections(section(town.courses[0], f"x{number}", town.old) for number in range(more))
+        every = [row.id for row in tx.sections([town.fall, town.summer])]
+        tx.put_counts([(one, HOMEWORK, some()) for one in every], every)
+    batch = moves(town, before=town.old, after=town.new)._replace(
+        rekeys=[Rekey(one, Area.CATEGORIES, "Homework", "HW") for one in every],
+        aliases=[Alias(True, one, Area.CATEGORIES, "s", "HW") for one in every],
+        residuals=[ResidualMark(one, Area.CATEGORIES, "Lab", cleared=False) for one in every],
+    )
+    stale = batch._replace(courses=[one._replace(before=town.new) for one in batch.courses])
+    asked = statements(store, lambda tx: tx.carry(town.run, batch))
+    refused = statements(store, lambda tx: tx.carry(town.run, stale))
+    counting = statements(store, lambda tx: tx.put_counts([], every))
+    with store.read() as snapshot:
+        assert {row.holding_id for row in snapshot.sections([town.fall])} == {town.new}
+    store.close()
+    # Two lines of the journal: the courses, and the sections.
+    assert sum(one.startswith("INSERT INTO move") for one in asked) == 2
+    assert (len(asked), len(refused)) == (31, 29)
+    assert len([one for one in counting if not one.startswith("INSERT INTO temp")]) < 12
+
+
+def test_bodies_are_canonical_json(made):
+    store = open_store(str(made))
+    with store.write() as tx:
+        tx.put_counts([(1, HOMEWORK, some()), (1, EXAM, some()), (1, EXAM._replace(key="Ü"), some())], [1])
+        bodies = [body for (body,) in tx._driver.execute("SELECT body FROM used ORDER BY id")]
+        setups = [body for (body,) in tx._driver.execute("SELECT body FROM setup")]
+    store.close()
+    assert '[["categories","Exam",2],["categories","Homework",1],["categories","Ü",2]]' in bodies
+    for body in (*bodies, *setups):
+        again = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        assert again == body

@@ -1,0 +1,165 @@
+"""Setups, holdings and used sets are stored once, whoever stores them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from store_rows import BARE, EXAM, FINAL, HOMEWORK, NEW, OLD, categories, course, holding
+
+from reconciler.course import Area, Holding, Item, Part, Setup, Use, setup
+from reconciler.errors import StoreDamaged
+from reconciler.stores import open_store
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=6)
+fields = st.dictionaries(
+    words, words | st.integers(-9, 9) | st.booleans() | st.tuples(st.integers(1, 4)), max_size=3
+).map(lambda found: tuple(sorted(found.items())))
+items = st.builds(Item, words, fields, left=st.booleans(), kept=st.booleans())
+setups = st.lists(items, max_size=3, unique_by=lambda one: one.key).map(setup)
+places = st.tuples(st.sampled_from(Area), st.sampled_from(Part))
+holdings = st.dictionaries(places, setups, max_size=3).map(lambda parts: Holding().put(parts))
+uses = st.frozensets(st.builds(Use, st.sampled_from(Area), words, st.integers(0, 4)), max_size=4)
+once = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@once
+@given(st.lists(holdings, max_size=3))
+def test_every_holding_comes_back_as_it_was(store, some):
+    with store.write() as tx:
+        kept = tx.keep_holdings(some)
+    other = open_store(store.url)
+    with other.read() as snapshot:
+        assert {one: snapshot.holdings([place])[place] for one, place in kept.items()} == {
+            one: one for one in some
+        }
+    other.close()
+
+
+@once
+@given(st.lists(uses, max_size=3))
+def test_every_used_set_comes_back_as_it_was(store, some):
+    with store.write() as tx:
+        kept = tx.keep_used(some)
+    other = open_store(store.url)
+    with other.read() as snapshot:
+        found = snapshot.used(kept.values())
+    other.close()
+    assert {one: found[place] for one, place in kept.items()} == {one: one for one in some}
+
+
+def test_equal_holdings_have_one_id_in_one_call_and_over_transactions_and_handles(store):
+    again = holding(categories(Exam=80, Homework=20))
+    with store.write() as tx:
+        first = tx.keep_holdings([OLD, again, NEW, OLD])
+        second = tx.keep_holdings([again])
+    other = open_store(store.url)
+    with other.write() as tx:
+        third = tx.keep_holdings([BARE, holding(categories(Homework="20.0", Exam="80"))])
+    other.close()
+    assert len(first) == 2
+    assert first[OLD] == second[OLD] == third[OLD]
+    assert len({first[OLD], first[NEW], third[BARE]}) == 3
+
+
+def test_holdings_that_differ_only_in_the_part_are_two(store):
+    linked = categories(Lab=5)
+    with store.write() as tx:
+        kept = tx.keep_holdings([holding(linked, pushed=categories()), holding(own=linked), holding(linked)])
+    assert len(set(kept.values())) == 3
+
+
+def test_equal_setups_come_as_one_object(store):
+    with store.write() as tx:
+        kept = tx.keep_holdings([OLD, holding(own=categories(Exam=80, Homework=20))])
+    other = open_store(store.url)
+    with other.read() as snapshot:
+        found = snapshot.holdings(kept.values())
+        later = snapshot.holdings(kept.values())
+    with other.read() as snapshot:
+        again = snapshot.holdings(kept.values())
+    other.close()
+    one, two = (found[place] for place in kept.values())
+    assert one.get(Area.CATEGORIES, Part.LINKED) is two.get(Area.CATEGORIES, Part.OWN)
+    assert all(found[place] is later[place] is again[place] for place in kept.values())
+
+
+def test_thousands_of_ids_are_read_at_once(store):
+    many = [holding(categories(Homework=number)) for number in range(2500)]
+    sets = [frozenset({Use(Area.CATEGORIES, f"c{number}", 1)}) for number in range(2500)]
+    with store.write() as tx:
+        kept, used = tx.keep_holdings(many), tx.keep_used(sets)
+    other = open_store(store.url)
+    with other.read() as snapshot:
+        assert len(snapshot.holdings(kept.values())) == 2500
+        assert set(snapshot.used(used.values()).values()) == set(sets)
+    other.close()
+
+
+def test_a_used_set_is_one_whatever_its_order(store):
+    with store.write() as tx:
+        kept = tx.keep_used([frozenset({HOMEWORK, EXAM, FINAL}), frozenset([FINAL, HOMEWORK, EXAM])])
+        again = tx.keep_used([frozenset({EXAM}), frozenset({EXAM, FINAL, HOMEWORK})])
+    assert len(kept) == 1
+    assert len(set(again.values())) == 2
+    assert set(kept.values()) < set(again.values())
+
+
+def test_what_was_rolled_back_is_not_remembered(store):
+    with pytest.raises(RuntimeError, match="no"), store.write() as tx:
+        lost = tx.keep_holdings([OLD])[OLD]
+        tx.holdings([lost])
+        lost_used = tx.keep_used([frozenset({EXAM})])[frozenset({EXAM})]
+        tx.used([lost_used])
+        raise RuntimeError("no")
+    with store.read() as snapshot, pytest.raises(StoreDamaged, match="gone"):
+        snapshot.holdings([lost])
+    with store.write() as tx:
+        place = tx.keep_holdings([NEW])[NEW]
+        used = tx.keep_used([frozenset({FINAL})])[frozenset({FINAL})]
+    with store.read() as snapshot:
+        assert snapshot.holdings([place]) == {place: NEW}
+        assert snapshot.used([used]) == {used: frozenset({FINAL})}
+
+
+def test_values_that_nobody_stored_are_damage_not_a_surprise(store):
+    with store.read() as snapshot:
+        with pytest.raises(StoreDamaged, match="holding 7 is gone"):
+            snapshot.holdings([9, 7])
+        with pytest.raises(StoreDamaged, match="used 3 is gone"):
+            snapshot.used([3])
+
+
+def test_nothing_asked_is_nothing_given(store):
+    with store.write() as tx:
+        assert tx.keep_holdings([]) == {}
+        assert tx.keep_used([]) == {}
+        assert tx.holdings([]) == {}
+        assert tx.used([]) == {}
+
+
+def test_a_setup_swept_by_another_is_stored_again(town):
+    """A later vacuum may take what nobody refers to, while a handle still remembers it."""
+    with town.store.write() as tx:
+        lone = holding(categories(Lone=1))
+        place = tx.keep_holdings([lone])[lone]
+    with town.store.write() as tx:
+        tx._connection.execute(text("DELETE FROM holding WHERE id = :place"), {"place": place})
+        tx._connection.execute(text("DELETE FROM setup WHERE body LIKE '%Lone%'"))
+    with town.store.write() as tx:
+        again = tx.keep_holdings([lone])[lone]
+        tx.put_courses([course(town.fall, "0900", again)])
+    assert again != place
+    other = open_store(town.store.url)
+    with other.read() as snapshot:
+        assert snapshot.holdings([again])[again] == lone
+    other.close()
+
+
+def test_the_empty_setup_is_a_value_like_others(store):
+    with store.write() as tx:
+        kept = tx.keep_holdings([Holding(), Holding((Setup(),) * 27)])
+    assert len(kept) == 1
+    with store.read() as snapshot:
+        assert snapshot.holdings(kept.values()) == {place: Holding() for place in kept.values()}

@@ -1,0 +1,50 @@
+"""Many ids as one short text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.members import pack, unpack
+
+ids = st.lists(st.integers(1, 3_000_000)) | st.lists(st.integers(1, 60)) | st.builds(range, st.integers(1, 9))
+
+
+@settings(max_examples=150)
+@given(ids)
+def test_what_is_packed_comes_back_sorted_and_once(some):
+    assert unpack(pack(some)) == tuple(sorted(set(some)))
+
+
+@settings(max_examples=50)
+@given(ids, st.randoms(use_true_random=False))
+def test_the_order_of_ids_does_not_show(some, random):
+    shuffled = list(some)
+    random.shuffle(shuffled)
+    assert pack(shuffled) == pack(some)
+
+
+@pytest.mark.parametrize(
+    ("some", "text"),
+    [
+        ([], ""),
+        ([7], "7"),
+        ([7, 7], "7"),
+        ([5, 6], "5,1"),
+        ([*range(5, 46), 48], "5,1*40,3"),
+        ([10, 20, 30, 31, 32], "10,10*2,1*2"),
+    ],
+)
+def test_the_text_is_the_first_id_and_the_steps_from_there(some, text):
+    assert pack(some) == text
+
+
+def test_a_hundred_thousand_neighbours_are_a_few_signs():
+    assert len(pack(range(1, 100_001))) < 12
+
+
+@pytest.mark.parametrize("text", ["a", "1,", "1,*3", "1;2", "1,2*", " ,"])
+def test_what_is_no_such_text_is_refused(text):
+    with pytest.raises(ValueError, match="invalid literal"):
+        unpack(text)
