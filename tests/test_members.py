@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.members import pack, unpack
 
+if TYPE_CHECKING:
+    from random import Random
+
 ids = st.lists(st.integers(1, 3_000_000)) | st.lists(st.integers(1, 60)) | st.builds(range, st.integers(1, 9))
 
 
 @settings(max_examples=150)
 @given(ids)
-def test_what_is_packed_comes_back_sorted_and_once(some):
+def test_what_is_packed_comes_back_sorted_and_once(some: list[int]):
     assert unpack(pack(some)) == tuple(sorted(set(some)))
 
 
 @settings(max_examples=50)
 @given(ids, st.randoms(use_true_random=False))
-def test_the_order_of_ids_does_not_show(some, random):
+def test_the_order_of_ids_does_not_show(some: list[int], random: Random):
     shuffled = list(some)
     random.shuffle(shuffled)
     assert pack(shuffled) == pack(some)
@@ -36,7 +41,7 @@ def test_the_order_of_ids_does_not_show(some, random):
         ([10, 20, 30, 31, 32], "10,10*2,1*2"),
     ],
 )
-def test_the_text_is_the_first_id_and_the_steps_from_there(some, text):
+def test_the_text_is_the_first_id_and_the_steps_from_there(some: list[int], text: str):
     assert pack(some) == text
 
 
@@ -45,6 +50,6 @@ def test_a_hundred_thousand_neighbours_are_a_few_signs():
 
 
 @pytest.mark.parametrize("text", ["a", "1,", "1,*3", "1;2", "1,2*", " ,"])
-def test_what_is_no_such_text_is_refused(text):
+def test_what_is_no_such_text_is_refused(text: str):
     with pytest.raises(ValueError, match="invalid literal"):
         unpack(text)

@@ -5,22 +5,30 @@ Another kind of database adds a maker of urls to KINDS, and nothing else.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 from store_rows import Town, build_town
 
 from reconciler.stores import open_store
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.current import Store
+
 KINDS = {"sqlite": lambda folder: f"sqlite:///{folder}/state.db"}
 
 
 @pytest.fixture(params=KINDS)
-def url(request, tmp_path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The url of a store that does not exist yet."""
     return KINDS[request.param](tmp_path)
 
 
 @pytest.fixture
-def store(url):
+def store(url: str):
     """A new, empty store."""
     opened = open_store(url, create=True, wait=0.05)
     yield opened
@@ -28,6 +36,21 @@ def store(url):
 
 
 @pytest.fixture
-def town(store) -> Town:
+def town(store: Store) -> Town:
     """A store with one school, two calendars, three courses and five sections."""
     return build_town(store)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a state may be made."""
+    return tmp_path / "state.db"
+
+
+@pytest.fixture
+def made(path: Path) -> Path:
+    """A state with a town in it, closed."""
+    store = open_store(str(path), create=True)
+    build_town(store)
+    store.close()
+    return path

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import text
 
-from reconciler.course import EMPTY, Area, Counts, Holding, Part, Term, Use, item, setup
+from reconciler.course import EMPTY, Area, Counts, Holding, Part, Setup, Term, Use, item, setup
 from reconciler.current import (
     Batch,
     CourseMove,
@@ -30,7 +34,9 @@ def categories(**weights: object):
     )
 
 
-def holding(linked=EMPTY, *, pushed=None, own=EMPTY, area=Area.CATEGORIES) -> Holding:
+def holding(
+    linked: Setup = EMPTY, *, pushed: Setup | None = None, own: Setup = EMPTY, area: Area = Area.CATEGORIES
+) -> Holding:
     """A holding with one area; `pushed` is what is linked unless said."""
     parts = {
         (area, Part.LINKED): linked,
@@ -133,3 +139,15 @@ def ask(reading: Snapshot, query: str, **facts: object) -> list[tuple]:
 def some(assignments: int = 1, scores: int = 0, posted: int = 0, comments: int = 0) -> Counts:
     """Counts of evidence; one assignment unless said."""
     return Counts(assignments, scores, posted, comments)
+
+
+HERE = Path(__file__).parent
+
+
+def python(script: str, *words: object, **other: object) -> subprocess.CompletedProcess[str]:
+    """Run a script in a process of its own, with the package and these tests in reach."""
+    places = os.pathsep.join([str(HERE.parents[1]), str(HERE)])
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", script, *map(str, words)],
+        env={**os.environ, "PYTHONPATH": places}, capture_output=True, text=True, check=False, **other,
+    )  # fmt: skip

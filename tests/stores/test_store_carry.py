@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from store_rows import EXAM, FINAL, HOMEWORK, Town, ask, held, moves, run, section, some
 
 from reconciler.course import Area
-from reconciler.current import Alias, Batch, CourseMove, Moved, Rekey, ResidualMark, SectionMove
+from reconciler.current import Alias, Batch, CourseMove, Moved, Rekey, ResidualMark, SectionMove, Transaction
 from reconciler.stores import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def carry(town: Town, batch: Batch) -> frozenset[int]:
@@ -20,7 +25,7 @@ def counted(town: Town) -> dict:
         return {(place, use.key, use.term): numbers for place, use, numbers in snapshot.counts()}
 
 
-def test_courses_and_sections_move_and_the_journal_says_so(town):
+def test_courses_and_sections_move_and_the_journal_says_so(town: Town):
     assert carry(town, moves(town, before=town.old, after=town.new)) == frozenset()
     assert held(town) == ([town.new] * 3, [town.new] * 5)
     with town.store.read() as snapshot:
@@ -31,7 +36,7 @@ def test_courses_and_sections_move_and_the_journal_says_so(town):
         assert snapshot.moves(town.run + 1) == ()
 
 
-def test_moving_back_is_the_same_move(town):
+def test_moving_back_is_the_same_move(town: Town):
     carry(town, moves(town, before=town.old, after=town.new))
     carry(town, moves(town, before=town.new, after=town.old))
     assert held(town) == ([town.old] * 3, [town.old] * 5)
@@ -41,7 +46,7 @@ def test_moving_back_is_the_same_move(town):
         ]  # fmt: skip
 
 
-def test_the_same_batch_twice_moves_nothing_the_second_time(town):
+def test_the_same_batch_twice_moves_nothing_the_second_time(town: Town):
     batch = moves(town, before=town.old, after=town.new)
     carry(town, batch)
     assert carry(town, batch) == frozenset(town.courses)
@@ -49,7 +54,7 @@ def test_the_same_batch_twice_moves_nothing_the_second_time(town):
         assert len(snapshot.moves(town.run)) == 2
 
 
-def test_number_and_name_follow_the_course_info(town):
+def test_number_and_name_follow_the_course_info(town: Town):
     first, second, _ = town.courses
     batch = Batch(
         [
@@ -64,7 +69,7 @@ def test_number_and_name_follow_the_course_info(town):
     assert rows == [("0499", "Course 0401"), ("0402", "Algebra"), ("0401", "Course 0401")]
 
 
-def test_watched_hosts_are_not_touched(town):
+def test_watched_hosts_are_not_touched(town: Town):
     batch = moves(town, before=town.old, after=town.old)
     assert carry(town, batch) == frozenset()
     with town.store.read() as snapshot:
@@ -72,7 +77,7 @@ def test_watched_hosts_are_not_touched(town):
         assert ask(snapshot, "SELECT id FROM section WHERE run_id IS NOT NULL") == []
 
 
-def test_moved_hosts_name_the_run_that_moved_them(town):
+def test_moved_hosts_name_the_run_that_moved_them(town: Town):
     carry(town, moves(town, before=town.old, after=town.new, courses=1))
     with town.store.read() as snapshot:
         courses = ask(snapshot, "SELECT id FROM course WHERE run_id = :run", run=town.run)
@@ -81,38 +86,38 @@ def test_moved_hosts_name_the_run_that_moved_them(town):
     assert sections == [(town.sections[0],), (town.sections[1],)]
 
 
-def disturb_section(town, tx):
+def disturb_section(town: Town, tx: Transaction):
     row = next(tx.section_records([town.sections[1]]))
     tx.put_sections([row._replace(holding_id=town.new)])
 
 
-def disturb_course(town, tx):
+def disturb_course(town: Town, tx: Transaction):
     row = next(tx.course_records([town.courses[0]]))
     tx.put_courses([row._replace(holding_id=town.new)])
 
 
-def disturb_uses(town, tx):
+def disturb_uses(town: Town, tx: Transaction):
     tx.put_counts([(town.sections[0], EXAM, some())], [town.sections[0]])
 
 
-def disturb_by_reading_no_uses(town, tx):
+def disturb_by_reading_no_uses(town: Town, tx: Transaction):
     tx.put_counts([], [town.sections[0]])
 
 
-def disturb_by_dropping(town, tx):
+def disturb_by_dropping(town: Town, tx: Transaction):
     tx.drop_sections([town.sections[1]])
 
 
-def disturb_by_adding(town, tx):
+def disturb_by_adding(town: Town, tx: Transaction):
     tx.put_sections([section(town.courses[0], "77", town.old)])
 
 
-def disturb_by_moving_house(town, tx):
+def disturb_by_moving_house(town: Town, tx: Transaction):
     row = next(tx.section_records([town.sections[0]]))
     tx.put_sections([row._replace(course_id=town.courses[1])])
 
 
-def disturb_by_removing(town, tx):
+def disturb_by_removing(town: Town, tx: Transaction):
     tx.drop_courses([town.courses[0]])
 
 
@@ -123,7 +128,9 @@ DISTURBANCES = [
 
 
 @pytest.mark.parametrize("disturb", DISTURBANCES)
-def test_a_course_that_is_not_as_it_was_is_left_out_with_all_its_rows(town, disturb):
+def test_a_course_that_is_not_as_it_was_is_left_out_with_all_its_rows(
+    town: Town, disturb: Callable[[Town, Transaction], object]
+):
     lab = ResidualMark(town.sections[0], Area.CATEGORIES, "Lab", cleared=False)
     batch = moves(town, before=town.old, after=town.new)._replace(
         rekeys=[Rekey(one, Area.CATEGORIES, "Homework", "HW") for one in town.sections[:3]],
@@ -161,14 +168,14 @@ def test_a_course_that_is_not_as_it_was_is_left_out_with_all_its_rows(town, dist
         }  # fmt: skip
 
 
-def test_a_section_that_changed_its_course_stales_both(town):
+def test_a_section_that_changed_its_course_stales_both(town: Town):
     batch = moves(town, before=town.old, after=town.new)
     with town.store.write() as tx:
         disturb_by_moving_house(town, tx)
     assert carry(town, batch) == set(town.courses[:2])
 
 
-def test_where_the_number_of_sections_does_not_matter_a_new_one_disturbs_nothing(town):
+def test_where_the_number_of_sections_does_not_matter_a_new_one_disturbs_nothing(town: Town):
     batch = Batch([CourseMove(town.courses[0], town.old, town.new, None, None, None)], [])
     with town.store.write() as tx:
         disturb_by_adding(town, tx)
@@ -176,14 +183,14 @@ def test_where_the_number_of_sections_does_not_matter_a_new_one_disturbs_nothing
     assert held(town)[0] == [town.new, town.old, town.old]
 
 
-def test_a_course_with_no_sections_is_moved_when_it_still_has_none(town):
+def test_a_course_with_no_sections_is_moved_when_it_still_has_none(town: Town):
     with town.store.write() as tx:
         tx.drop_sections(town.sections[4:])
     batch = Batch([CourseMove(town.courses[2], town.old, town.new, None, None, 0)], [])
     assert carry(town, batch) == frozenset()
 
 
-def test_used_sets_are_watched_by_value_and_replaced(town):
+def test_used_sets_are_watched_by_value_and_replaced(town: Town):
     one = town.sections[0]
     with town.store.write() as tx:
         tx.put_counts([(one, HOMEWORK, some())], [one])
@@ -198,7 +205,7 @@ def test_used_sets_are_watched_by_value_and_replaced(town):
         assert snapshot.moves(town.run) == ()
 
 
-def test_uses_follow_their_key_and_add_up_where_it_is_taken(town):
+def test_uses_follow_their_key_and_add_up_where_it_is_taken(town: Town):
     one, two, *_ = town.sections
     with town.store.write() as tx:
         tx.put_counts(
@@ -220,7 +227,7 @@ def test_uses_follow_their_key_and_add_up_where_it_is_taken(town):
     }
 
 
-def test_two_keys_may_change_places(town):
+def test_two_keys_may_change_places(town: Town):
     one = town.sections[0]
     with town.store.write() as tx:
         tx.put_counts([(one, HOMEWORK, some(1)), (one, HOMEWORK._replace(key="Exam"), some(2))], [one])
@@ -232,7 +239,7 @@ def test_two_keys_may_change_places(town):
     assert counted(town) == {(one, "Homework", 1): some(2), (one, "Exam", 1): some(1)}
 
 
-def test_a_residual_is_since_its_first_run_until_it_is_cleared(town):
+def test_a_residual_is_since_its_first_run_until_it_is_cleared(town: Town):
     mark = ResidualMark(town.sections[0], Area.CATEGORIES, "Exam", cleared=False)
     with town.store.write() as tx:
         second = tx.begin_run(run())
@@ -250,7 +257,7 @@ def test_a_residual_is_since_its_first_run_until_it_is_cleared(town):
         ]
 
 
-def test_a_residual_may_be_cleared_and_left_behind_again_in_one_batch(town):
+def test_a_residual_may_be_cleared_and_left_behind_again_in_one_batch(town: Town):
     mark = ResidualMark(town.sections[0], Area.CATEGORIES, "Exam", cleared=True)
     carry(town, Batch([], [], residuals=[mark, mark._replace(cleared=False)]))
     carry(town, Batch([], [], residuals=[mark]))
@@ -258,7 +265,7 @@ def test_a_residual_may_be_cleared_and_left_behind_again_in_one_batch(town):
         assert list(snapshot.residuals()) == []
 
 
-def test_the_journal_groups_by_move(town):
+def test_the_journal_groups_by_move(town: Town):
     one, two, three, *_ = town.sections
     first, second, _ = town.courses
     with town.store.write() as tx:
@@ -280,12 +287,12 @@ def test_the_journal_groups_by_move(town):
         }
 
 
-def test_an_empty_batch_is_nothing(town):
+def test_an_empty_batch_is_nothing(town: Town):
     assert carry(town, Batch([], [])) == frozenset()
     assert held(town) == ([town.old] * 3, [town.old] * 5)
 
 
-def test_what_was_carried_is_there_for_another_handle(town):
+def test_what_was_carried_is_there_for_another_handle(town: Town):
     carry(town, moves(town, before=town.old, after=town.new))
     other = open_store(town.store.url)
     assert held(town._replace(store=other)) == ([town.new] * 3, [town.new] * 5)

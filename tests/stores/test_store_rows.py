@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from store_rows import EXAM, FINAL, HOMEWORK, NEW, categories, course, moves, run, section, some
+from store_rows import EXAM, FINAL, HOMEWORK, NEW, Town, categories, course, moves, run, section, some
 
 from reconciler.course import Area, ListKind, Setup, Term
-from reconciler.current import Alias, Batch, CourseRow, ResidualMark, SectionRow
+from reconciler.current import Alias, Batch, CourseRow, ResidualMark, SectionRow, Store
 from reconciler.errors import StoreBusy
 
 
-def used_of(town):
+def used_of(town: Town):
     with town.store.read() as snapshot:
         ids = {row.id: row.used_id for row in snapshot.sections([town.fall, town.summer])}
         sets = snapshot.used({place for place in ids.values() if place is not None})
         return [sets.get(ids[one]) for one in town.sections]
 
 
-def test_schools_and_calendars_are_read_by_name_and_set_again(town):
+def test_schools_and_calendars_are_read_by_name_and_set_again(town: Town):
     with town.store.write() as tx:
         tx.put_school("Hill High", None)
         tx.put_school("Bay High", "b")
@@ -32,7 +32,7 @@ def test_schools_and_calendars_are_read_by_name_and_set_again(town):
     assert summer.terms == (Term("Su"),)
 
 
-def test_courses_of_some_calendars_come_by_id(town):
+def test_courses_of_some_calendars_come_by_id(town: Town):
     with town.store.write() as tx:
         late = tx.put_courses([course(town.fall, "0403", town.new, master=None, catalog=None, ignored=True)])
     with town.store.read() as snapshot:
@@ -48,7 +48,7 @@ def test_courses_of_some_calendars_come_by_id(town):
     assert none == []
 
 
-def test_sections_of_some_calendars_come_by_course_and_id(town):
+def test_sections_of_some_calendars_come_by_course_and_id(town: Town):
     first, second, third = town.courses
     with town.store.write() as tx:
         (late,) = tx.put_sections([section(first, "9", town.new)])
@@ -64,7 +64,7 @@ def test_sections_of_some_calendars_come_by_course_and_id(town):
     assert none == []
 
 
-def test_whole_rows_come_back_as_they_were_put(town):
+def test_whole_rows_come_back_as_they_were_put(town: Town):
     with town.store.write() as tx:
         odd = course(
             town.summer, "0401/a", town.new, name="Ä \u2028 'x'", catalog=None, master=None,
@@ -85,7 +85,7 @@ def test_whole_rows_come_back_as_they_were_put(town):
     assert within == [part._replace(id=inside)]
 
 
-def test_overwriting_keeps_ids_and_new_rows_may_stand_between(town):
+def test_overwriting_keeps_ids_and_new_rows_may_stand_between(town: Town):
     first, second, _ = town.courses
     with town.store.read() as snapshot:
         (was,) = snapshot.course_records([second])
@@ -102,7 +102,7 @@ def test_overwriting_keeps_ids_and_new_rows_may_stand_between(town):
         assert list(snapshot.section_records([town.sections[0]])) == [old]
 
 
-def test_ids_of_dropped_rows_are_never_given_again(town):
+def test_ids_of_dropped_rows_are_never_given_again(town: Town):
     with town.store.write() as tx:
         tx.drop_courses(town.courses)
     with town.store.write() as tx:
@@ -112,7 +112,7 @@ def test_ids_of_dropped_rows_are_never_given_again(town):
     assert min(within) > max(town.sections)
 
 
-def test_dropping_takes_sections_uses_and_aliases_along(town):
+def test_dropping_takes_sections_uses_and_aliases_along(town: Town):
     _, second, third = town.courses
     lab = ResidualMark(town.sections[4], Area.CATEGORIES, "Lab", cleared=False)
     aliases = [
@@ -138,7 +138,7 @@ def test_dropping_takes_sections_uses_and_aliases_along(town):
         assert list(snapshot.residuals()) == []
 
 
-def test_counts_make_used_sets(town):
+def test_counts_make_used_sets(town: Town):
     one, two, three, four, _ = town.sections
     with town.store.write() as tx:
         tx.put_counts(
@@ -163,7 +163,7 @@ def test_counts_make_used_sets(town):
         assert list(snapshot.counts([])) == []
 
 
-def test_counts_replace_those_of_the_named_sections_only(town):
+def test_counts_replace_those_of_the_named_sections_only(town: Town):
     one, two, *_ = town.sections
     with town.store.write() as tx:
         tx.put_counts([(one, HOMEWORK, some()), (two, HOMEWORK, some())], [one, two])
@@ -175,7 +175,7 @@ def test_counts_replace_those_of_the_named_sections_only(town):
     assert used_of(town)[:2] == [frozenset(), {HOMEWORK}]
 
 
-def test_counts_of_the_same_use_add_up(town):
+def test_counts_of_the_same_use_add_up(town: Town):
     (one, *_) = town.sections
     with town.store.write() as tx:
         tx.put_counts([(one, EXAM, some(1, 2, 3, 4)), (one, EXAM, some(10, 20, 30, 40))], [one])
@@ -183,14 +183,14 @@ def test_counts_of_the_same_use_add_up(town):
         assert list(snapshot.counts()) == [(one, EXAM, some(11, 22, 33, 44))]
 
 
-def test_counts_of_a_section_that_was_not_named_are_a_mistake(town):
+def test_counts_of_a_section_that_was_not_named_are_a_mistake(town: Town):
     one, two, *_ = town.sections
     with pytest.raises(ValueError, match=str(two)), town.store.write() as tx:
         tx.put_counts([(one, EXAM, some()), (two, EXAM, some())], [one])
     assert used_of(town) == [None] * 5
 
 
-def test_a_counted_set_is_the_one_that_is_kept_by_value(town):
+def test_a_counted_set_is_the_one_that_is_kept_by_value(town: Town):
     with town.store.write() as tx:
         tx.put_counts(
             [(town.sections[0], EXAM, some()), (town.sections[0], FINAL, some())], town.sections[:1]
@@ -200,7 +200,7 @@ def test_a_counted_set_is_the_one_that_is_kept_by_value(town):
     assert row.used_id == kept[frozenset({FINAL, EXAM})]
 
 
-def test_aliases_point_at_another_key_when_put_again(town):
+def test_aliases_point_at_another_key_when_put_again(town: Town):
     one = Alias(True, town.sections[0], Area.CATEGORIES, "src-1", "Homework")
     with town.store.write() as tx:
         tx.put_aliases([one, one._replace(on_section=False), one._replace(area=Area.STANDARDS)])
@@ -213,7 +213,7 @@ def test_aliases_point_at_another_key_when_put_again(town):
     assert all(type(alias.on_section) is bool for alias in found)
 
 
-def test_lists_are_kept_by_catalog_and_kind(store):
+def test_lists_are_kept_by_catalog_and_kind(store: Store):
     marks = categories(A=1, B=2)
     with store.write() as tx:
         tx.put_lists("hs", {ListKind.TASKS: marks, ListKind.TESTS: Setup()})
@@ -225,7 +225,7 @@ def test_lists_are_kept_by_catalog_and_kind(store):
         assert snapshot.lists("none") == {}
 
 
-def test_runs_are_begun_ended_and_listed_newest_first(store):
+def test_runs_are_begun_ended_and_listed_newest_first(store: Store):
     with store.write() as tx:
         ids = [tx.begin_run(run(who=who, id=99)) for who in ("ada", "bo", "cy")]
         tx.end_run(ids[1], "2026-08-01T06:05:00+00:00", "in_part", '{"lines": []}')
@@ -239,20 +239,25 @@ def test_runs_are_begun_ended_and_listed_newest_first(store):
         assert snapshot.run(max(ids) + 1) is None
 
 
-def test_a_transaction_reads_what_it_wrote_and_leaves_nothing_when_it_fails(town):
-    with pytest.raises(KeyError), town.store.write() as tx:
+def write_and_fail(town: Town) -> None:
+    with town.store.write() as tx:
         tx.put_school("Bay High", None)
         place = tx.keep_holdings([NEW])[NEW]
         tx.put_courses([course(town.fall, "0500", place)])
         assert len(list(tx.courses([town.fall]))) == 3
         assert [name for name, _ in tx.schools()] == ["Bay High", "Hill High"]
         raise KeyError
+
+
+def test_a_transaction_reads_what_it_wrote_and_leaves_nothing_when_it_fails(town: Town):
+    with pytest.raises(KeyError):
+        write_and_fail(town)
     with town.store.read() as snapshot:
         assert len(list(snapshot.courses([town.fall]))) == 2
         assert [name for name, _ in snapshot.schools()] == ["Hill High"]
 
 
-def test_a_reading_stays_as_it_was_while_another_writes(town):
+def test_a_reading_stays_as_it_was_while_another_writes(town: Town):
     with town.store.read() as before:
         with town.store.write() as tx:
             assert tx.carry(town.run, moves(town, before=town.old, after=town.new)) == frozenset()
@@ -262,7 +267,7 @@ def test_a_reading_stays_as_it_was_while_another_writes(town):
         assert before.moves(town.run) == ()
 
 
-def test_one_writer_at_a_time_and_the_other_is_told(town):
+def test_one_writer_at_a_time_and_the_other_is_told(town: Town):
     with town.store.write() as tx:
         tx.put_school("Bay High", None)
         with pytest.raises(StoreBusy) as told, town.store.write():

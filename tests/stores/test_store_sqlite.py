@@ -1,224 +1,54 @@
-"""What only a SQLite file can do: be missing, foreign, newer, busy, full, cut off; and how it is asked."""
+"""What a SQLite file does on a full disk or in a killed process; how it is made, and how it is asked."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
-import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event
-from store_rows import EXAM, HOMEWORK, build_town, held, moves, section, some
+from sqlalchemy import Connection, event
+from store_rows import EXAM, HOMEWORK, build_town, held, moves, python, section, some
 
 from reconciler.course import Area
-from reconciler.current import Alias, Rekey, ResidualMark
+from reconciler.current import Alias, Rekey, ResidualMark, Store, Transaction
 from reconciler.errors import (
-    BUSY,
-    FAILED,
-    USAGE,
-    StoreBusy,
     StoreDamaged,
     StoreFailing,
-    StoreForeign,
     StoreFull,
     StoreMissing,
-    StoreNewer,
-    StoreUnwritable,
-    StoreUrlUnknown,
 )
 from reconciler.stores import open_store, reading
 from reconciler.stores.sqlite import REVISIONS
 from reconciler.stores.tables import METADATA
 from reconciler.stores.upgrade import config
 
-HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
-@pytest.fixture
-def path(tmp_path) -> Path:
-    """Where a state may be made."""
-    return tmp_path / "state.db"
-
-
-@pytest.fixture
-def made(path) -> Path:
-    """A state with a town in it, closed."""
-    store = open_store(str(path), create=True)
-    build_town(store)
-    store.close()
-    return path
-
-
-def test_a_path_and_its_url_name_the_same_store(path):
-    first = open_store(str(path), create=True)
-    second = open_store(f"sqlite:///{path}")
-    assert first.id == second.id
-    assert len(first.id) == 36
-    assert first.url == second.url == f"sqlite:///{path}"
-    other = open_store(f"{path}2", create=True)
-    assert other.id != first.id
-    for store in (first, second, other):
-        store.close()
-
-
-def test_a_path_relative_to_the_working_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    open_store("sqlite:///near %20.db", create=True).close()
-    assert (tmp_path / "near %20.db").exists()
-    open_store("near %20.db").close()
-
-
-def test_making_a_store_that_is_there_opens_it(made):
-    store = open_store(str(made), create=True)
-    with store.read() as snapshot:
-        assert len(list(snapshot.course_records())) == 3
-    store.close()
-
-
-def test_a_missing_store_is_not_made_unless_asked(path):
-    with pytest.raises(StoreMissing) as told:
-        open_store(str(path))
-    assert str(path) in str(told.value)
-    assert "reconcile import" in told.value.way_out
-    assert told.value.exit_code == FAILED
-    assert not path.exists()
-
-
-def test_an_empty_file_is_a_store_that_was_never_finished(path):
-    path.touch()
-    with pytest.raises(StoreMissing):
-        open_store(str(path))
-    assert path.stat().st_size == 0
-    open_store(str(path), create=True).close()
-    open_store(str(path)).close()
-
-
-@pytest.mark.parametrize("create", [False, True])
-def test_a_file_of_something_else_is_left_alone(path, create):
-    path.write_text("number,name\n0401,Algebra I\n" * 100)
-    before = path.read_bytes()
-    with pytest.raises(StoreForeign, match="not a database"):
-        open_store(str(path), create=create)
-    assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize("create", [False, True])
-def test_a_database_of_something_else_is_left_alone(path, create):
-    other = sqlite3.connect(path)
-    other.execute("CREATE TABLE course (id)")
-    other.close()
-    before = path.read_bytes()
-    with pytest.raises(StoreForeign, match="something else"):
-        open_store(str(path), create=create)
-    assert path.read_bytes() == before
-
-
-def test_a_folder_is_no_store(tmp_path):
-    with pytest.raises(StoreForeign, match="folder"):
-        open_store(str(tmp_path), create=True)
-
-
-def test_no_folder_to_make_a_store_in(tmp_path):
-    with pytest.raises(StoreUnwritable, match="there is no folder"):
-        open_store(str(tmp_path / "none" / "state.db"), create=True)
-    (tmp_path / "file").touch()
-    with pytest.raises(StoreUnwritable, match="there is no folder"):
-        open_store(str(tmp_path / "file" / "state.db"), create=True)
-
-
-@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder where nobody may write")
-def test_a_folder_where_nobody_may_write(tmp_path):
-    with pytest.raises(StoreUnwritable, match="unable to open") as told:
-        open_store("/proc/self/state.db", create=True)
-    assert "allowed to write" in told.value.way_out
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_file_can_be_read_but_not_written(made):  # pragma: no cover - not as root
-    made.chmod(0o444)
-    store = open_store(str(made))
-    with pytest.raises(StoreUnwritable), store.write() as tx:
-        tx.put_school("Bay High", None)
-    store.close()
-
-
-def test_a_path_too_long_for_the_system(tmp_path):
-    with pytest.raises(StoreUnwritable, match="too long"):
-        open_store(str(tmp_path / ("x" * 5000)), create=True)
-
-
-def test_a_store_of_a_newer_version(made):
-    newer = sqlite3.connect(made)
-    newer.execute("UPDATE alembic_version SET version_num = '9999'")
-    newer.commit()
-    newer.close()
-    with pytest.raises(StoreNewer, match=f"at 9999; this one knows {REVISIONS[-1]}") as told:
-        open_store(str(made))
-    assert "Upgrade" in told.value.way_out
-
-
-@pytest.mark.parametrize(
-    ("url", "why"),
-    [
-        ("postgresql://db/state", "not built yet"),
-        ("postgresql+psycopg://db/state", "not built yet"),
-        ("mysql://db/state", '"mysql" is no kind'),
-        ("https://example.org/state.db", '"https" is no kind'),
-        ("sqlite://state.db", "three slashes"),
-        ("sqlite:/state.db", "three slashes"),
-        ("sqlite:///", "kept in a file"),
-        ("", "kept in a file"),
-        ("sqlite:///:memory:", "kept in a file"),
-        (":memory:", "kept in a file"),
-    ],
-)
-def test_urls_that_name_no_store(url, why):
-    with pytest.raises(StoreUrlUnknown, match=why) as told:
-        open_store(url, create=True)
-    assert told.value.exit_code == USAGE
-    assert "sqlite:///PATH" in told.value.way_out
-
-
-def test_a_store_that_another_process_writes_to(made):
-    other = sqlite3.connect(made, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    store = open_store(str(made), wait=0.01)
-    with pytest.raises(StoreBusy, match="Somebody else") as told, store.write():
-        pytest.fail("two writers at once")
-    assert told.value.exit_code == BUSY
-    other.execute("ROLLBACK")
+def write_much(store: Store) -> None:
     with store.write() as tx:
         tx.put_school("Bay High", None)
-    other.close()
-    store.close()
+        tx.put_sections(section(1, str(number), 1) for number in range(5000))
 
 
-def test_a_store_that_is_being_made_by_another(path):
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(StoreBusy):
-        open_store(str(path), create=True, wait=0.01)
-    other.close()
-
-
-def test_a_full_disk_takes_nothing_back_but_this_transaction(made):
+def test_a_full_disk_takes_nothing_back_but_this_transaction(made: Path):
     store = open_store(str(made))
 
     @event.listens_for(store.engine, "begin")
-    def full(connection):
+    def full(connection: Connection) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
-    with pytest.raises(StoreFull, match="full") as told, store.write() as tx:
-        tx.put_school("Bay High", None)
-        tx.put_sections(section(1, str(number), 1) for number in range(5000))
+    with pytest.raises(StoreFull, match="full") as told:
+        write_much(store)
     assert "space" in told.value.way_out
     with store.read() as snapshot:
         assert [name for name, _ in snapshot.schools()] == ["Hill High"]
@@ -241,17 +71,8 @@ except (StoreFailing, StoreFull) as error:
 """
 
 
-def python(script: str, *words: object, **other: object) -> subprocess.CompletedProcess[str]:
-    """Run a script in a process of its own, with the package and these tests in reach."""
-    places = os.pathsep.join([str(HERE.parents[1]), str(HERE)])
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", script, *map(str, words)],
-        env={**os.environ, "PYTHONPATH": places}, capture_output=True, text=True, check=False, **other,
-    )  # fmt: skip
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes")
-def test_a_failing_disk_is_told_and_harms_nothing(made):
+def test_a_failing_disk_is_told_and_harms_nothing(made: Path):
     done = python(LIMITED, made)
     assert done.stdout.strip() in {StoreFailing.__name__, StoreFull.__name__}, done.stderr
     store = open_store(str(made))
@@ -260,7 +81,7 @@ def test_a_failing_disk_is_told_and_harms_nothing(made):
     store.close()
 
 
-def test_a_damaged_file_is_told(made):
+def test_a_damaged_file_is_told(made: Path):
     with made.open("r+b") as file:
         size = made.stat().st_size
         file.seek(4096)
@@ -270,7 +91,7 @@ def test_a_damaged_file_is_told(made):
     assert "copy" in told.value.way_out
 
 
-def test_a_mistake_of_ours_is_not_dressed_up(made):
+def test_a_mistake_of_ours_is_not_dressed_up(made: Path):
     store = open_store(str(made))
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), store.write() as tx:
         tx.put_sections([section(999, "1", 1)])
@@ -303,7 +124,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_killed_before_the_commit_nothing_is_left_and_after_it_everything(path, moment):
+def test_killed_before_the_commit_nothing_is_left_and_after_it_everything(path: Path, moment: str):
     store = open_store(str(path), create=True)
     town = build_town(store)
     with store.write() as tx:  # enough to be written out before the commit
@@ -325,7 +146,7 @@ def test_killed_before_the_commit_nothing_is_left_and_after_it_everything(path, 
     again.close()
 
 
-def test_a_crash_while_a_store_is_made_leaves_one_that_can_be_made(path):
+def test_a_crash_while_a_store_is_made_leaves_one_that_can_be_made(path: Path):
     script = """
 import os, signal, sys
 from reconciler.stores import open_store, views
@@ -341,7 +162,7 @@ open_store(sys.argv[1], create=True)
     open_store(str(path)).close()
 
 
-def test_opening_a_store_that_is_up_to_date_leaves_alembic_alone(made):
+def test_opening_a_store_that_is_up_to_date_leaves_alembic_alone(made: Path):
     script = """
 import sys
 import reconciler.stores
@@ -353,7 +174,7 @@ print("alembic" in sys.modules, "sqlalchemy" in sys.modules)
     assert done.stdout.split() == ["False", "True"], done.stderr
 
 
-def test_migrations_make_the_tables_that_the_code_knows(made):
+def test_migrations_make_the_tables_that_the_code_knows(made: Path):
     store = open_store(str(made))
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
@@ -369,7 +190,7 @@ def test_the_revisions_are_those_of_the_migrations():
     assert tuple(one.revision for one in scripts.walk_revisions())[::-1] == REVISIONS
 
 
-def test_the_file_is_safe_by_its_settings(made):
+def test_the_file_is_safe_by_its_settings(made: Path):
     store = open_store(str(made))
     with store.read() as snapshot:
         ask = snapshot._driver.execute
@@ -382,7 +203,7 @@ def test_the_file_is_safe_by_its_settings(made):
 
 
 @pytest.mark.parametrize("query", [reading._COURSES, reading._SECTIONS, reading._ALL_SECTIONS])
-def test_planning_reads_hosts_from_covering_indexes(made, query):
+def test_planning_reads_hosts_from_covering_indexes(made: Path, query: str):
     store = open_store(str(made))
     with store.read() as snapshot:
         words = ("[1]",) * query.count("?")
@@ -394,7 +215,7 @@ def test_planning_reads_hosts_from_covering_indexes(made, query):
     assert ("USE TEMP B-TREE FOR ORDER BY" in steps) is (query == reading._COURSES)
 
 
-def statements(store, work) -> list[str]:
+def statements(store: Store, work: Callable[[Transaction], object]) -> list[str]:
     """What SQLite was asked to do in one transaction, filling temporary tables apart."""
     asked: list[str] = []
     with store.write() as tx:
@@ -405,7 +226,7 @@ def statements(store, work) -> list[str]:
 
 
 @pytest.mark.parametrize("more", [1, 300])
-def test_statements_of_a_batch_do_not_depend_on_its_sections(path, more):
+def test_statements_of_a_batch_do_not_depend_on_its_sections(path: Path, more: int):
     store = open_store(str(path), create=True)
     town = build_town(store)
     with store.write() as tx:
@@ -430,7 +251,7 @@ def test_statements_of_a_batch_do_not_depend_on_its_sections(path, more):
     assert len([one for one in counting if not one.startswith("INSERT INTO temp")]) < 12
 
 
-def test_bodies_are_canonical_json(made):
+def test_bodies_are_canonical_json(made: Path):
     store = open_store(str(made))
     with store.write() as tx:
         tx.put_counts([(1, HOMEWORK, some()), (1, EXAM, some()), (1, EXAM._replace(key="Ü"), some())], [1])

@@ -9,7 +9,7 @@ import pytest
 from store_rows import EXAM, FINAL, HOMEWORK, Town, ask, categories, course, holding, run, section, some
 
 from reconciler.course import Area, Holding, Item, Part, item, setup
-from reconciler.current import Batch, ResidualMark
+from reconciler.current import Batch, ResidualMark, Store
 from reconciler.stores.tables import METADATA
 
 DOC = (Path(__file__).parents[2] / "docs/state.md").read_text(encoding="utf-8")
@@ -17,7 +17,7 @@ EXAMPLES = re.findall(r"^```sql\n(.+?);\n```$", DOC, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
-def city(town) -> Town:
+def city(town: Town) -> Town:
     """The town with a drifted section, a residual, course info and evidence."""
     pushed = categories(Homework=20, Exam=80)
     linked = categories(Homework=30, Exam=80)
@@ -52,7 +52,7 @@ def city(town) -> Town:
     return town
 
 
-def test_a_sections_items_are_plain_rows(city):
+def test_a_sections_items_are_plain_rows(city: Town):
     query = """SELECT part, key, name, weight, fields, is_left, is_kept FROM section_item
         WHERE section_id = :one AND area = 'categories' ORDER BY part, key"""
     with city.store.read() as snapshot:
@@ -67,7 +67,7 @@ def test_a_sections_items_are_plain_rows(city):
     ]
 
 
-def test_a_sections_items_say_where_they_are(city):
+def test_a_sections_items_say_where_they_are(city: Town):
     query = """SELECT DISTINCT section_id, course_id, school, calendar, year, course_number, course_name,
         catalog, master, section_number, teacher, area FROM section_item WHERE section_id = :one"""
     with city.store.read() as snapshot:
@@ -78,7 +78,7 @@ def test_a_sections_items_say_where_they_are(city):
     ]  # fmt: skip
 
 
-def test_a_courses_items_are_plain_rows(city):
+def test_a_courses_items_are_plain_rows(city: Town):
     query = """SELECT school, calendar, year, course_number, course_name, catalog, master, area, part, key,
         name, weight, fields, is_left, is_kept FROM course_item WHERE course_name = 'Physics' ORDER BY part"""
     with city.store.read() as snapshot:
@@ -88,7 +88,7 @@ def test_a_courses_items_are_plain_rows(city):
     assert pushed == (*linked[:8], "pushed", *linked[9:])
 
 
-def test_every_place_of_a_holding_is_shown_under_its_own_area_and_part(store):
+def test_every_place_of_a_holding_is_shown_under_its_own_area_and_part(store: Store):
     parts = {
         (area, part): setup([Item(f"{area}.{part}", (), left=part is Part.OWN)])
         for area in Area
@@ -107,7 +107,7 @@ def test_every_place_of_a_holding_is_shown_under_its_own_area_and_part(store):
             assert all(where == key and left == where.endswith("own") for where, key, left in rows)
 
 
-def test_setups_are_shown_once_whoever_has_them(city):
+def test_setups_are_shown_once_whoever_has_them(city: Town):
     with city.store.read() as snapshot:
         rows = ask(
             snapshot, "SELECT name, weight, count(*) FROM setup_item GROUP BY name, weight ORDER BY 1, 2"
@@ -118,7 +118,7 @@ def test_setups_are_shown_once_whoever_has_them(city):
     ]  # fmt: skip
 
 
-def test_residuals_are_shown_with_their_counts_until_cleared(city):
+def test_residuals_are_shown_with_their_counts_until_cleared(city: Town):
     query = """SELECT section_id, section_number, teacher, area, key, since_run, since,
         assignments, scores, posted, comments FROM residual_item"""
     with city.store.read() as snapshot:
@@ -134,12 +134,12 @@ def test_there_are_examples():
 
 
 @pytest.mark.parametrize("query", EXAMPLES, ids=range(len(EXAMPLES)))
-def test_every_example_of_the_document_finds_something(city, query):
+def test_every_example_of_the_document_finds_something(city: Town, query: str):
     with city.store.read() as snapshot:
         assert ask(snapshot, query)
 
 
-def test_the_example_for_drift_shows_both_values(city):
+def test_the_example_for_drift_shows_both_values(city: Town):
     (query,) = (one for one in EXAMPLES if "AS pushed" in one)
     with city.store.read() as snapshot:
         rows = ask(snapshot, query)
@@ -149,7 +149,7 @@ def test_the_example_for_drift_shows_both_values(city):
     ]  # fmt: skip
 
 
-def test_the_document_names_every_table_view_and_column(city):
+def test_the_document_names_every_table_view_and_column(city: Town):
     for table in METADATA.tables:
         assert f"`{table}`" in DOC
     with city.store.read() as snapshot:
