@@ -67,14 +67,12 @@ class DeltaRefused(ReconcilerError):
     """{place} says that {file} holds only what changed (delta); a district is brought in whole."""
 
     remedy = "Export the package again with every file as bulk."
-    exit_code = REFUSED
 
 
 class ArchiveRefused(ReconcilerError):
     """{path} is not opened: {why}."""
 
     remedy = "Unpack it where you trust what is in it, and give the folder."
-    exit_code = REFUSED
 
 
 class StoreMissing(ReconcilerError):

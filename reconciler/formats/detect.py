@@ -24,16 +24,17 @@ _LISTED = 5
 def detect(path: Path) -> str:
     """`native`, `oneroster` or `edfi`; raises SourceUnknown, which names what was found.
 
-    A YAML or JSON file is native; a folder or zip with a roster's CSV files is OneRoster, one with
-    interchange XML or API resources in JSON lines is Ed-Fi.
+    A folder or zip with a roster's CSV files is OneRoster, one with interchange XML or API resources in
+    JSON lines is Ed-Fi; what is neither, and has YAML or JSON, is native.
     """
     package = open_package(path)
     told = {
         ONEROSTER: "manifest.csv" in package or all(name in package for name in _ROSTER),
         EDFI: any(_edfi(package, name) for name in package.top(".xml", *JSON_LINES)),
-        NATIVE: bool(package.top(".yaml", ".yml", ".json")),
     }
     formats = [name for name, found in told.items() if found]
+    if not formats and package.top(".yaml", ".yml", ".json"):
+        return NATIVE
     if len(formats) == 1:
         return formats[0]
     if formats:
