@@ -89,7 +89,8 @@ class CourseMove(NamedTuple):
     """One course from one holding to another (equal ones: only watched).
 
     `sections`: how many sections it had when it was judged, or None where that did not matter.
-    `number` and `name` mirror the course info after the move.
+    `number` and `name` mirror the course info after the move. `master` is the master's new number where
+    it was renamed (P12). None leaves each of them as it is.
     """
 
     id: int
@@ -98,6 +99,7 @@ class CourseMove(NamedTuple):
     number: str | None
     name: str | None
     sections: int | None
+    master: str | None = None
 
 
 class SectionMove(NamedTuple):

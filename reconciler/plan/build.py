@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from reconciler.keep.table import Hop
 from reconciler.plan.cohorts import CourseQuestion, SectionQuestion, reaches
@@ -16,12 +16,13 @@ from reconciler.plan.targets import Targets
 from reconciler.plan.wanted import from_course
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.course import Catalog, Holding, Used
+    from reconciler.course import Calendar, Catalog, Holding, Used
     from reconciler.current import CourseRow, SectionRow, Snapshot
     from reconciler.plan.scope import Scope
     from reconciler.plan.targets import Aim
+    from reconciler.plan.wanted import Wanted
 
 CHUNK = 5_000
 """Courses that are looked at together: their holdings and used sets are fetched in one go."""
@@ -32,7 +33,9 @@ def build(catalogs: Sequence[Catalog], scope: Scope, snapshot: Snapshot, *, stor
     calendars = snapshot.calendars()
     targets = Targets(catalogs, scope, calendars)
     survey = Survey(targets, snapshot)
-    survey.run(sorted(targets.calendars))
+    cohorts = Cohorts(survey)
+    for visit in survey.walk():
+        cohorts.add(visit)
     lists = {} if scope.from_courses else {one.name: dict(one.lists) for one in catalogs}
     return Plan(
         scope,
@@ -41,23 +44,59 @@ def build(catalogs: Sequence[Catalog], scope: Scope, snapshot: Snapshot, *, stor
         tuple(one.name for one in catalogs),
         tuple(targets.calendars[place] for place in sorted(targets.calendars)),
         tuple(targets.wants),
-        tuple(survey.cohorts.values()),
-        survey.skipped,
+        tuple(cohorts.found.values()),
+        cohorts.skipped,
         lists,
-        list_changes(lists, snapshot, survey),
+        list_changes(lists, snapshot, cohorts.found.values()),
         survey.compared,
     )
 
 
+class Aims(Protocol):
+    """Who says what a push wants of a course: the catalogs (`Targets`), or a saved plan."""
+
+    @property
+    def scope(self) -> Scope:
+        """The push."""
+
+    @property
+    def wants(self) -> Sequence[Wanted]:
+        """What masters want."""
+
+    @property
+    def calendars(self) -> Mapping[int, Calendar]:
+        """The calendars in scope by id."""
+
+    @property
+    def needs_names(self) -> bool:
+        """Must a course's number be known to aim at it?"""
+
+    def aim(self, row: CourseRow, number: str) -> Aim | None:
+        """What the push wants of this course; None where it is not concerned."""
+
+
+class Visit(NamedTuple):
+    """One course in scope with its sections, judged. `skip` says why it is left out, else empty.
+
+    `sections` has an outcome for each section that the push looks at. `watched`: the sections' evidence
+    had a part in the course's outcome.
+    """
+
+    course: CourseRow
+    skip: str
+    want: int
+    outcome: Outcome | None
+    sections: tuple[tuple[SectionRow, Outcome | None], ...]
+    watched: bool
+
+
 @dataclass(slots=True)
 class Survey:
-    """One walk over all courses in scope; collects cohorts."""
+    """Walks over all courses in scope; knows each distinct case. `only`: just these course ids."""
 
-    targets: Targets
+    targets: Aims
     snapshot: Snapshot
     only: Collection[int] | None = None
-    cohorts: dict[tuple[int, int], Cohort] = field(default_factory=dict)
-    skipped: dict[str, array[int]] = field(default_factory=dict)
     holdings: dict[int, Holding] = field(default_factory=dict)
     used: dict[int, Used] = field(default_factory=dict)
     questions: dict[tuple[int, int, int], CourseQuestion] = field(default_factory=dict)
@@ -70,19 +109,27 @@ class Survey:
         courses = sum(one.question.compared for one in self.questions.values())
         return courses + sum(one.question.compared for one in self.below.values())
 
-    def run(self, calendars: list[int]) -> None:
-        """Walk all courses of these calendars with their sections."""
+    def walk(self) -> Iterator[Visit]:
+        """All courses that the push concerns, by id, with their sections."""
+        calendars = sorted(self.targets.calendars)
         sections = _Sections(self.snapshot.sections(calendars))
         courses = iter(self.snapshot.courses(calendars))
         while chunk := list(islice(courses, CHUNK)):
             below = sections.until(chunk[-1].id)
-            self._fetch(chunk, below)
-            numbers = self._numbers(chunk)
-            places: dict[int, list[SectionRow]] = {}
-            for row in below:
-                places.setdefault(row.course_id, []).append(row)
-            for course in chunk:
-                self._course(course, places.get(course.id, []), numbers.get(course.id, ""))
+            if self.only is not None:
+                chunk = [row for row in chunk if row.id in self.only]
+            yield from self._visits(chunk, below)
+
+    def _visits(self, chunk: Sequence[CourseRow], below: Sequence[SectionRow]) -> Iterator[Visit]:
+        self._fetch(chunk, below)
+        numbers = self._numbers(chunk)
+        places: dict[int, list[SectionRow]] = {}
+        for row in below:
+            places.setdefault(row.course_id, []).append(row)
+        for course in chunk:
+            aim = self.targets.aim(course, numbers.get(course.id, ""))
+            if aim is not None:
+                yield self._visit(course, aim, places.get(course.id, []))
 
     def _fetch(self, chunk: Sequence[CourseRow], below: Sequence[SectionRow]) -> None:
         held = {row.holding_id for row in chunk} | {row.holding_id for row in below}
@@ -96,65 +143,81 @@ class Survey:
             return {}
         return {one.id: one.number for one in self.snapshot.course_records([row.id for row in chunk])}
 
-    def _course(self, row: CourseRow, sections: list[SectionRow], number: str) -> None:
-        if self.only is not None and row.id not in self.only:
-            return
-        aim = self.targets.aim(row, lambda: number)
-        if aim is None:
-            return
+    def _visit(self, row: CourseRow, aim: Aim, sections: list[SectionRow]) -> Visit:
         if aim.skip:
-            self.skipped.setdefault(aim.skip, array("q")).append(row.id)
-            return
-        outcome = self._outcome(row, aim, sections)
-        in_use = any(self._in_use(one) for one in sections)
-        if not self.targets.scope.from_courses:
-            self._join(Hop.COURSE, aim.want, outcome, row.id, row, in_use=in_use)
-        if reaches(outcome.below):
-            for one in sections:
-                self._section(row, aim, outcome, one)
+            return Visit(row, aim.skip, -1, None, (), watched=False)
+        outcome, watched = self._outcome(row, aim, sections)
+        if not reaches(outcome.below):
+            return Visit(row, "", aim.want, outcome, tuple((one, None) for one in sections), watched)
+        judged = tuple((one, self._section(outcome, one)) for one in sections)
+        return Visit(row, "", aim.want, outcome, judged, watched)
 
-    def _outcome(self, row: CourseRow, aim: Aim, sections: list[SectionRow]) -> Outcome:
+    def _outcome(self, row: CourseRow, aim: Aim, sections: list[SectionRow]) -> tuple[Outcome, bool]:
         holding = self.holdings[row.holding_id]
         if self.targets.scope.from_courses:
             if row.holding_id not in self.given:
                 below = from_course(holding, self.targets.scope)
                 self.given[row.holding_id] = Outcome(holding, holding, below=below)
-            return self.given[row.holding_id]
+            return self.given[row.holding_id], False
         terms = len(self.targets.calendars[row.calendar_id].terms)
         key = (aim.want, terms, row.holding_id)
         if key not in self.questions:
             self.questions[key] = CourseQuestion(self.targets.wants[aim.want], holding, terms)
-        return self.questions[key].outcome(
-            lambda: [(self.holdings[one.holding_id], self._uses(one)) for one in sections]
-        )
+        case = self.questions[key]
+        outcome = case.outcome(lambda: [(self.holdings[one.holding_id], self.uses(one)) for one in sections])
+        return outcome, bool(case.question.asked)
 
-    def _section(self, row: CourseRow, aim: Aim, course: Outcome, one: SectionRow) -> None:
+    def _section(self, course: Outcome, one: SectionRow) -> Outcome | None:
         below = course.below
+        if below is None:
+            return None
         key = (id(course), one.holding_id)
-        if key not in self.below and below is not None:
+        if key not in self.below:
             self.below[key] = SectionQuestion(below, self.holdings[one.holding_id])
-        outcome = self.below[key].outcome(lambda: self._uses(one))
-        want = -1 if self.targets.scope.from_courses else aim.want
-        self._join(Hop.SECTION, want, outcome, one.id, row, in_use=self._in_use(one))
+        return self.below[key].outcome(lambda: self.uses(one))
 
-    def _join(
-        self, hop: Hop, want: int, outcome: Outcome, member: int, course: CourseRow, *, in_use: bool
-    ) -> None:
-        key = (want, id(outcome))
-        cohort = self.cohorts.get(key)
-        if cohort is None:
-            cohort = self.cohorts[key] = Cohort(hop, want, outcome, array("q"), array("q"))
-        cohort.members.append(member)
-        if not cohort.courses or cohort.courses[-1] != course.id:
-            cohort.courses.append(course.id)
-        cohort.calendars.add(course.calendar_id)
-        cohort.in_use += in_use
-
-    def _uses(self, one: SectionRow) -> Used | None:
+    def uses(self, one: SectionRow) -> Used | None:
+        """What this section uses; None where its uses were never read."""
         return None if one.used_id is None else self.used[one.used_id]
 
-    def _in_use(self, one: SectionRow) -> bool:
+    def in_use(self, one: SectionRow) -> bool:
+        """Has this section any use (or were its uses never read)?"""
         return one.used_id is None or bool(self.used[one.used_id])
+
+
+class Cohorts:
+    """Gathers visits into cohorts."""
+
+    def __init__(self, survey: Survey) -> None:
+        """Start with none."""
+        self.survey = survey
+        self.from_courses = survey.targets.scope.from_courses
+        self.found: dict[tuple[int, int], Cohort] = {}
+        self.skipped: dict[str, array[int]] = {}
+
+    def add(self, visit: Visit) -> None:
+        """Put one course and its sections into their cohorts."""
+        course, outcome = visit.course, visit.outcome
+        if outcome is None:
+            self.skipped.setdefault(visit.skip, array("q")).append(course.id)
+            return
+        if not self.from_courses:
+            in_use = any(self.survey.in_use(one) for one, _ in visit.sections)
+            self._join(Hop.COURSE, visit, outcome, course.id, in_use=in_use)
+        for one, judged in visit.sections:
+            if judged is not None:
+                self._join(Hop.SECTION, visit, judged, one.id, in_use=self.survey.in_use(one))
+
+    def _join(self, hop: Hop, visit: Visit, outcome: Outcome, member: int, *, in_use: bool) -> None:
+        want = -1 if self.from_courses else visit.want
+        cohort = self.found.get((want, id(outcome)))
+        if cohort is None:
+            cohort = self.found[want, id(outcome)] = Cohort(hop, want, outcome, array("q"), array("q"))
+        cohort.members.append(member)
+        if not cohort.courses or cohort.courses[-1] != visit.course.id:
+            cohort.courses.append(visit.course.id)
+        cohort.calendars.add(visit.course.calendar_id)
+        cohort.in_use += in_use
 
 
 class _Sections:

@@ -8,11 +8,11 @@ from reconciler.course import EMPTY, Area, ListKind
 from reconciler.plan.model import ListChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from reconciler.course import Holding, Item, Setup
     from reconciler.current import Snapshot
-    from reconciler.plan.build import Survey
+    from reconciler.plan.model import Cohort
 
 NAMED_BY: dict[ListKind, tuple[tuple[Area, str], ...]] = {
     ListKind.SCORE_GROUPS: ((Area.GRADING_TASKS, "score_group"),),
@@ -29,7 +29,7 @@ KEYED: dict[ListKind, Area] = {
 
 
 def list_changes(
-    lists: Mapping[str, Mapping[ListKind, Setup]], snapshot: Snapshot, survey: Survey
+    lists: Mapping[str, Mapping[ListKind, Setup]], snapshot: Snapshot, cohorts: Collection[Cohort]
 ) -> tuple[ListChange, ...]:
     """Every list entry that is new, different or gone, with the number of courses that use it."""
     found = []
@@ -41,7 +41,7 @@ def list_changes(
             for name in sorted({*now.by_key, *was.by_key}):
                 old, new = was.get(name), now.get(name)
                 if old != new:
-                    users = _index(survey) if users is None else users
+                    users = _index(cohorts) if users is None else users
                     used = len(users.get((kind, name), ()))
                     found.append(ListChange(catalog, kind, name, _plain(old), _plain(new), used))
     return tuple(found)
@@ -51,10 +51,10 @@ def _plain(one: Item | None) -> dict[str, object] | None:
     return None if one is None else dict(one.fields)
 
 
-def _index(survey: Survey) -> dict[tuple[ListKind, str], set[int]]:
+def _index(cohorts: Collection[Cohort]) -> dict[tuple[ListKind, str], set[int]]:
     """(kind, entry) -> the courses whose setup, as it is now, names it."""
     found: dict[tuple[ListKind, str], set[int]] = {}
-    for cohort in survey.cohorts.values():
+    for cohort in cohorts:
         for entry in _named(cohort.outcome.before):
             found.setdefault(entry, set()).update(cohort.courses)
     return found

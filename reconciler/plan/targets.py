@@ -18,7 +18,7 @@ from reconciler.errors import (
 from reconciler.plan.wanted import Wanted, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from reconciler.course import Calendar, Catalog
     from reconciler.current import CourseRow
@@ -125,10 +125,10 @@ class Targets:
         """Must a course's number be known to aim at it?"""
         return bool(self.scope.courses) or any(one.ignored for one in self.catalogs.values())
 
-    def aim(self, row: CourseRow, number: Callable[[], str]) -> Aim | None:
+    def aim(self, row: CourseRow, number: str) -> Aim | None:
         """What the push wants of this course; None where it is not concerned."""
         calendar = self.calendars[row.calendar_id]
-        if self.scope.courses and not self._named(number(), calendar, self.scope.courses):
+        if self.scope.courses and not self._named(number, calendar, self.scope.courses):
             return None
         if self.scope.from_courses:
             return Aim(-1, "mapped") if row.mapped else Aim(0)
@@ -137,16 +137,14 @@ class Targets:
             return None
         return self._of_master(row, catalog, calendar, number)
 
-    def _of_master(
-        self, row: CourseRow, catalog: Catalog, calendar: Calendar, number: Callable[[], str]
-    ) -> Aim | None:
+    def _of_master(self, row: CourseRow, catalog: Catalog, calendar: Calendar, number: str) -> Aim | None:
         place = self._place.get((catalog.name, row.master or ""))
         if place is None and (self.scope.masters or row.master in catalog.masters):
             return None
         if matches(calendar.name, (one.pattern for one in catalog.exempt)):
             return Aim(-1, "exempt")
         ignored = tuple(one.pattern for one in catalog.ignored)
-        if row.ignored or (ignored and self._named(number(), calendar, ignored)):
+        if row.ignored or (ignored and self._named(number, calendar, ignored)):
             return Aim(-1, "ignored")
         return Aim(-1, "master_missing") if place is None else Aim(place)
 

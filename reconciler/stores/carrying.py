@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # No keys here: the one index that a join can use is then the host's own, so the batch drives it.
 _TABLES = {
-    "going_course": "id, before, after, number, name, sections",
+    "going_course": "id, before, after, number, name, sections, master",
     "going_section": "id, course_id, before, after, used_before, used_after",
     "going_rekey": "section_id, area, was, key",
     "going_alias": "on_section, host_id, area, source_key, key",
@@ -52,8 +52,9 @@ _LEAVE_OUT = (
 )
 _MOVE_COURSES = """
     UPDATE course SET holding_id = g.after, run_id = ?,
-        number = coalesce(g.number, course.number), name = coalesce(g.name, course.name)
-    FROM temp.going_course g WHERE course.id = g.id AND g.before <> g.after"""
+        number = coalesce(g.number, course.number), name = coalesce(g.name, course.name),
+        master = coalesce(g.master, course.master)
+    FROM temp.going_course g WHERE course.id = g.id AND (g.before <> g.after OR g.master IS NOT NULL)"""
 _MOVE_SECTIONS = """
     UPDATE section SET holding_id = g.after, used_id = g.used_after, run_id = ?,
         uses_at = CASE WHEN g.used_after IS NULL THEN NULL
