@@ -212,3 +212,9 @@ class CatalogUnknownMaster(ReconcilerError):
 
     remedy = "Masters are named by their numbers; globs are welcome."
     exit_code = USAGE
+
+
+class SqliteTooOld(ReconcilerError):
+    """This Python has SQLite {found}; a state needs {needed} or later."""
+
+    remedy = "Use a Python that brings a newer SQLite, such as those of python.org or uv."

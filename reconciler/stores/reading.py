@@ -10,6 +10,7 @@ import json
 from functools import lru_cache
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakSet
 
 from sqlalchemy import select
 
@@ -31,6 +32,7 @@ from reconciler.stores.interning import AREAS, Values, id_list
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from sqlite3 import Connection as Driver
+    from sqlite3 import Cursor
 
     from sqlalchemy import Connection
 
@@ -64,6 +66,14 @@ class SqliteSnapshot:
         self._connection = connection
         self._driver = cast("Driver", connection.connection.driver_connection)
         self._values = values
+        self._streams: WeakSet[Cursor] = WeakSet()
+        self._open = True
+
+    def end(self) -> None:
+        """Close what still streams: a half-read cursor would hold its snapshot, and block the next writer."""
+        self._open = False
+        for cursor in tuple(self._streams):
+            cursor.close()
 
     def calendars(self) -> tuple[Calendar, ...]:
         """All calendars, by name."""
@@ -81,7 +91,7 @@ class SqliteSnapshot:
 
     def courses(self, calendars: Collection[int]) -> Iterator[CourseRow]:
         """The courses of these calendars, by id."""
-        cursor = self._driver.execute(_COURSES, (id_list(calendars),))
+        cursor = self._stream(_COURSES, id_list(calendars))
         for place, calendar, catalog, master, ignored, mapped, holding in cursor:
             yield CourseRow(place, calendar, catalog, master, ignored == 1, mapped == 1, holding)
 
@@ -89,8 +99,8 @@ class SqliteSnapshot:
         """The sections of these calendars' courses, by course id and id."""
         every = {place for (place,) in self._driver.execute("SELECT id FROM calendar")}
         if every <= set(calendars):
-            return map(SectionRow._make, self._driver.execute(_ALL_SECTIONS))
-        return map(SectionRow._make, self._driver.execute(_SECTIONS, (id_list(calendars),)))
+            return map(SectionRow._make, self._stream(_ALL_SECTIONS))
+        return map(SectionRow._make, self._stream(_SECTIONS, id_list(calendars)))
 
     def holdings(self, ids: Iterable[int]) -> dict[int, Holding]:
         """Holdings by id; equal setups come as one object."""
@@ -128,14 +138,14 @@ class SqliteSnapshot:
     def aliases(self) -> Iterator[Alias]:
         """Every alias."""
         query = "SELECT on_section, host_id, area, source_key, key FROM alias"
-        for on_section, host, area, source_key, key in self._driver.execute(query):
+        for on_section, host, area, source_key, key in self._stream(query):
             yield Alias(on_section == 1, host, AREAS[area], source_key, key)
 
     def residuals(self) -> Iterator[tuple[ResidualMark, int]]:
         """Residuals that are not cleared, each with the run that left it."""
         query = """SELECT section_id, area, key, since_run FROM residual WHERE cleared_run IS NULL
             ORDER BY section_id, area, key"""
-        for section, area, key, run in self._driver.execute(query):
+        for section, area, key, run in self._stream(query):
             yield ResidualMark(section, AREAS[area], key, cleared=False), run
 
     def runs(self, limit: int = 50) -> tuple[Run, ...]:
@@ -159,8 +169,15 @@ class SqliteSnapshot:
 
     def _rows(self, query: str, column: str, ids: Collection[int] | None) -> Iterator[Any]:
         if ids is None:
-            return self._driver.execute(query.format(""))
-        return self._driver.execute(query.format(f"WHERE {column} {IN_IDS}"), (id_list(ids),))
+            return self._stream(query.format(""))
+        return self._stream(query.format(f"WHERE {column} {IN_IDS}"), id_list(ids))
+
+    def _stream(self, query: str, *words: str) -> Cursor:
+        if not self._open:
+            raise ValueError("rows were asked for after their reading had ended")
+        cursor = self._driver.execute(query, words)
+        self._streams.add(cursor)
+        return cursor
 
 
 @lru_cache(maxsize=4096)

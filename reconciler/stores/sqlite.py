@@ -7,11 +7,12 @@ The file is in WAL mode: readers see the last committed state and never wait. Ev
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from sqlite3 import sqlite_version, sqlite_version_info
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import URL, create_engine, event
 
-from reconciler.errors import StoreForeign, StoreMissing, StoreNewer, StoreUnwritable
+from reconciler.errors import SqliteTooOld, StoreForeign, StoreMissing, StoreNewer, StoreUnwritable
 from reconciler.stores.faults import translated
 from reconciler.stores.interning import Values
 from reconciler.stores.reading import SqliteSnapshot
@@ -30,7 +31,10 @@ REVISIONS = ("0001",)
 """Every revision of the tables, oldest first (`migrations/versions`); known without Alembic."""
 MARK = 0x72636E63
 """SQLite's application_id of our files: `rcnc`."""
+OLDEST = (3, 38)
+"""The oldest SQLite that has all we ask for: UPDATE ... FROM, and JSON by `->>`."""
 _BEGIN = "sqlite_begin"
+Reading = TypeVar("Reading", bound=SqliteSnapshot)
 
 
 def open_sqlite(path: Path, *, create: bool, wait: float) -> Store:
@@ -48,6 +52,8 @@ def open_sqlite(path: Path, *, create: bool, wait: float) -> Store:
 
 def _look(path: Path, *, create: bool) -> None:
     """Judge what can be judged without opening the file: SQLite would make it, or blame itself."""
+    if sqlite_version_info < OLDEST:
+        raise SqliteTooOld(found=sqlite_version, needed=".".join(map(str, OLDEST)))
     try:
         if path.is_dir():
             raise StoreForeign(path=path, why="it is a folder")
@@ -87,14 +93,16 @@ class SqliteStore:
         with translated(self.path), self._begin("DEFERRED") as connection:
             # A deferred transaction takes its snapshot at its first reading.
             connection.exec_driver_sql("SELECT id FROM meta").all()
-            yield SqliteSnapshot(connection, self._values)
+            with _ending(SqliteSnapshot(connection, self._values)) as snapshot:
+                yield snapshot
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Open a transaction that takes the writer's place at once; commits at the end."""
         with translated(self.path), self._begin("IMMEDIATE") as connection:
             try:
-                yield SqliteTransaction(connection, self._values)
+                with _ending(SqliteTransaction(connection, self._values)) as transaction:
+                    yield transaction
                 connection.commit()
             except BaseException:
                 self._values.forget()
@@ -135,6 +143,14 @@ class SqliteStore:
             upgrade(connection)
             connection.exec_driver_sql(f"PRAGMA application_id = {MARK}")
             connection.commit()
+
+
+@contextmanager
+def _ending(reading: Reading) -> Iterator[Reading]:
+    try:
+        yield reading
+    finally:
+        reading.end()
 
 
 def _engine(path: Path, wait: float) -> Engine:

@@ -12,6 +12,7 @@ from reconciler.errors import (
     BUSY,
     FAILED,
     USAGE,
+    SqliteTooOld,
     StoreBusy,
     StoreForeign,
     StoreMissing,
@@ -119,6 +120,14 @@ def test_a_read_only_file_can_be_read_but_not_written(made: Path):  # pragma: no
 def test_a_path_too_long_for_the_system(tmp_path: Path):
     with pytest.raises(StoreUnwritable, match="too long"):
         open_store(str(tmp_path / ("x" * 5000)), create=True)
+
+
+def test_a_python_with_an_old_sqlite_is_told(path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("reconciler.stores.sqlite.OLDEST", (99, 1))
+    with pytest.raises(SqliteTooOld, match=f"SQLite {sqlite3.sqlite_version}; a state needs 99.1") as told:
+        open_store(str(path), create=True)
+    assert "newer SQLite" in told.value.way_out
+    assert not path.exists()
 
 
 def test_a_store_of_a_newer_version(made: Path):

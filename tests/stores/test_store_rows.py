@@ -267,6 +267,25 @@ def test_a_reading_stays_as_it_was_while_another_writes(town: Town):
         assert before.moves(town.run) == ()
 
 
+def test_rows_that_nobody_read_to_the_end_hold_nothing_up(town: Town):
+    with town.store.read() as snapshot:
+        courses = snapshot.courses([town.fall])
+        sections = snapshot.sections([town.fall])
+        late = snapshot.course_records()
+        next(courses)
+        next(sections)
+    for name in ("Bay High", "Lake High", "Old High"):
+        with town.store.write() as tx:
+            tx.put_school(name, None)
+            begun = tx.section_records()
+            next(begun)
+    for rows in (courses, sections, begun):
+        with pytest.raises(Exception, match="closed"):
+            next(rows)
+    with pytest.raises(ValueError, match="had ended"):
+        next(late)
+
+
 def test_one_writer_at_a_time_and_the_other_is_told(town: Town):
     with town.store.write() as tx:
         tx.put_school("Bay High", None)
