@@ -197,7 +197,9 @@ class _CourseHop:
             self.bench,
             desired,
             self.want.weights,
-            used=lambda key: composite_of(key)[0][0] in self.residual,
+            used=lambda key: (
+                composite_of(key)[0][0] in self.residual or self.evidence.used(Area.COMPOSITE_GRADES, key)
+            ),
             marks=self._row_marks,
             refused=refused,
         )

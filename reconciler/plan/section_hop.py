@@ -46,7 +46,9 @@ class _SectionHop:
             self.bench,
             self.desired,
             self.below.weights,
-            used=lambda key: composite_of(key)[0][0] in kept,
+            used=lambda key: (
+                composite_of(key)[0][0] in kept or self.evidence.used(Area.COMPOSITE_GRADES, key)
+            ),
             marks=self._row_marks,
         )
         if Area.GRADE_CALC_OPTIONS in self.desired:

@@ -1,0 +1,121 @@
+"""This room holds what would be done now against what a plan said: same, weaker, done, or something else.
+
+Verdicts are compared, not rows: what teachers did elsewhere in the same list spoils nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.course import Area, Part
+from reconciler.diff import changes
+from reconciler.keep.table import Action
+from reconciler.plan.model import acts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reconciler.course import Holding, Item
+    from reconciler.keep.effect import Verdict
+    from reconciler.plan.outcome import Outcome
+
+IN_PLACE = frozenset({Action.UPDATE, Action.PUT_BACK, Action.RELINK, Action.TAKE_OVER})
+BESIDE = frozenset({Action.KEEP})
+UNVALUED = frozenset({Action.RESIDUAL, Action.RELEASE, Action.KEEP_AS_OWN})
+"""What is decided about an item whatever its values are."""
+
+Key = tuple[Area, str, bool]
+
+
+class Fit(NamedTuple):
+    """How a fresh outcome fits the plan.
+
+    `weaker`: verdicts that now protect what the plan would have taken away. `other`: the first verdict
+    that the plan does not cover (None: it fits). `spare`: own items that the plan did not know and that
+    this push would take away: they stay.
+    """
+
+    weaker: tuple[Verdict, ...] = ()
+    other: Verdict | None = None
+    spare: tuple[Verdict, ...] = ()
+
+
+def fit(planned: Sequence[Verdict], fresh: Outcome) -> Fit:
+    """Compare the verdicts planned for a host with those it would get now."""
+    was, now = _acting(planned), _acting(fresh.verdicts)
+    all_now = {(one.area, one.key): one for one in fresh.verdicts}
+    weaker = []
+    for key, one in was.items():
+        again = now.get(key)
+        if again is not None and _same(one, again):
+            continue
+        if _done(one, fresh.before):
+            continue
+        kept = all_now.get((one.area, one.key))
+        if one.row != "R7" and not _protects(one, kept):
+            return Fit(other=kept or one)
+        weaker.append(kept or one)
+    known = {(one.area, one.key) for one in planned}
+    spare = []
+    for key, one in now.items():
+        if key in was or _protective(one, all_now, known):
+            continue
+        if one.before is None or (one.area, one.key) in known or not _own(one, fresh.before):
+            return Fit(other=one)
+        spare.append(one)
+    return Fit(tuple(weaker), None, tuple(spare))
+
+
+def _acting(verdicts: Iterable[Verdict]) -> dict[Key, Verdict]:
+    return {(one.area, one.key, one.action in BESIDE): one for one in verdicts if acts(one)}
+
+
+def _same(planned: Verdict, fresh: Verdict) -> bool:
+    if planned.action is Action.CREATE and fresh.action is Action.LINK:
+        return planned.after is not None and planned.after.same(fresh.after)
+    if planned.action is not fresh.action:
+        return False
+    if planned.action in UNVALUED:
+        return True
+    if planned.action in BESIDE:
+        return changes(planned.before, planned.after) == changes(fresh.before, fresh.after)
+    return _equal(planned.before, fresh.before) and _equal(planned.after, fresh.after)
+
+
+def _equal(one: Item | None, other: Item | None) -> bool:
+    return one is other or (one is not None and one.same(other))
+
+
+def _done(planned: Verdict, there: Holding) -> bool:
+    """Is it there already as planned (a push that was cut short, or the same plan again)?"""
+    found = next((one for one in there.here(planned.area) if one.key == planned.key), None)
+    if planned.after is None:
+        return found is None
+    marks = (planned.after.left, planned.after.kept)
+    return found is not None and found.same(planned.after) and (found.left, found.kept) == marks
+
+
+def _protects(planned: Verdict, kept: Verdict | None) -> bool:
+    """Does the fresh verdict keep what the plan would have taken or changed, because it is used now?"""
+    if kept is None or kept.after is None:
+        return False
+    if planned.action in (Action.DELETE, Action.REPLACE):
+        return kept.after.kept
+    if planned.action is Action.RELEASE:
+        return kept.action is Action.NOTHING
+    return planned.action in IN_PLACE and bool(kept.held)
+
+
+def _protective(fresh: Verdict, now: dict[tuple[Area, str], Verdict], known: set[tuple[Area, str]]) -> bool:
+    """Unplanned, but nobody loses: a name that steps aside, or a residual instead of a deletion."""
+    if fresh.action is Action.RESIDUAL:
+        return (fresh.area, fresh.key) in known
+    if fresh.action not in BESIDE:
+        return False
+    kept = now.get((fresh.area, fresh.key))
+    return fresh.row == "C1" or (kept is not None and kept.after is not None and kept.after.kept)
+
+
+def _own(fresh: Verdict, there: Holding) -> bool:
+    own = there.get(fresh.area, Part.OWN).get(fresh.key)
+    return own is not None and fresh.action in (Action.DELETE, Action.RESIDUAL)
