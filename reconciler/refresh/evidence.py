@@ -21,19 +21,18 @@ if TYPE_CHECKING:
 Uses = dict[Use, Counts]
 
 
-def prove(here: Here, listed: Incomings, uses: Mapping[Use, Counts]) -> tuple[Incomings, tuple[str, ...]]:
-    """The categories that uses name beyond the `listed` ones, and those that the store lacks too."""
-    known = {clean(one.key) for one in listed if one.key is not None}
-    known.update(name for name in map(name_of, listed) if name)
+def prove(
+    here: Here, known: Collection[str], uses: Mapping[Use, Counts]
+) -> tuple[Incomings, tuple[str, ...]]:
+    """The categories that uses name beyond the `known` names and keys; and those that the store lacks too."""
+    named = {clean(use.key) for use, counts in uses.items() if use.area is Area.CATEGORIES and any(counts)}
+    missing = sorted(named - set(known))
+    if not missing:
+        return (), ()
     keys = {one.key for one in (*here.linked, *here.own)}
     names = {one.get("name") for one in (*here.linked, *here.own)}
     more, unknown = [], []
-    named = sorted(
-        {clean(use.key) for use, counts in uses.items() if use.area is Area.CATEGORIES and any(counts)}
-    )
-    for text in named:
-        if text in known:
-            continue
+    for text in missing:
         if text in keys and text not in names:
             more.append(Incoming(text, {}))
             continue
@@ -43,18 +42,22 @@ def prove(here: Here, listed: Incomings, uses: Mapping[Use, Counts]) -> tuple[In
     return tuple(more), tuple(unknown)
 
 
-def resolve(matches: Matches, uses: Mapping[Use, Counts]) -> Uses:
-    """The uses by the keys of items; a category that came with an explicit key is meant by that first."""
-    by_name = {name_of(row.incoming): row.key for row in matches.rows}
+def texts_of(matches: Matches) -> dict[str, str]:
+    """What a use may call each category that came -> its key; an explicit key goes before a name."""
+    by_name = {name_of(row.incoming) or "": row.key for row in reversed(matches.rows)}
     by_key = {clean(row.incoming.key): row.key for row in matches.rows if row.incoming.key is not None}
+    return by_name | by_key
+
+
+def resolve(texts: Mapping[str, str], uses: Mapping[Use, Counts]) -> Uses:
+    """The uses by the keys of items; `texts` as `texts_of` gives it."""
     found: Uses = {}
     for use, counts in uses.items():
-        key = clean(use.key)
-        if use.area is Area.CATEGORIES:
-            key = by_key.get(key) or by_name.get(key) or key
-        place = Use(use.area, key, use.term)
-        found[place] = _plus(found.get(place, Counts()), counts)
-    return {use: counts for use, counts in found.items() if any(counts)}
+        if any(counts):
+            key = clean(use.key)
+            place = Use(use.area, texts.get(key, key) if use.area is Area.CATEGORIES else key, use.term)
+            found[place] = _plus(found[place], counts) if place in found else counts
+    return found
 
 
 def merge(before: Uses, now: Uses, evidence: Collection[str]) -> Uses:

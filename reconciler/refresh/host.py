@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Area, Holding, Part
 from reconciler.district import Incoming
-from reconciler.refresh.evidence import Uses, merge, prove, resolve
+from reconciler.refresh.evidence import Uses, merge, prove, resolve, texts_of
 from reconciler.refresh.match import ID_ALIAS, Here, Matches, match
 from reconciler.refresh.settle import settle
 
@@ -16,18 +15,21 @@ if TYPE_CHECKING:
 
     from reconciler.course import Setup
     from reconciler.district import CourseIn, District, Incomings, SectionIn
+    from reconciler.refresh.pool import Pool
 
 Aliases = dict[Area, dict[str, str]]
+HostAliases = dict[tuple[bool, int], Aliases]
+"""By (is it a section, its id)."""
 UsedKeys = frozenset[tuple[Area, str]]
 NO_HOLDING = Holding()
+NO_ALIASES: Aliases = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(NamedTuple):
     """A host as the store has it. `uses` None: never read, or a course."""
 
     holding: Holding = NO_HOLDING
-    aliases: Mapping[Area, Mapping[str, str]] = field(default_factory=dict)
+    aliases: Aliases = NO_ALIASES
     uses: Uses | None = None
     new: bool = True
 
@@ -60,101 +62,137 @@ class Listed(NamedTuple):
 Lists = dict[Area, Listed]
 
 
+class _Case(NamedTuple):
+    """Hosts that the store has alike and that came alike: matched once."""
+
+    lists: Lists
+    matches: Mapping[Area, Matches]
+    texts: Mapping[str, str]
+    missing: UsedKeys
+    """Items that did not come: whether they are used decides what becomes of them."""
+    outcomes: dict[tuple[int, UsedKeys], After]
+
+
 def used_keys(uses: Uses | None) -> UsedKeys:
     """What has evidence, whatever the term."""
     return frozenset((use.area, use.key) for use in uses or ())
 
 
-def refresh_section(before: Before, one: SectionIn, district: District) -> After:
-    """Refresh a section. Where its source says nothing of uses, they stay as they are."""
-    lists = _carried(one.areas, district.section_areas, district.partial)
-    complaints: tuple[str, ...] = ()
-    if one.uses:
-        complaints = _add_proved(lists, before.here(Area.CATEGORIES), one)
-    matches = _match(before, lists, "section")
-    uses = before.uses
-    if one.uses is not None:
-        categories = matches.get(Area.CATEGORIES, Matches(()))
-        uses = merge(before.uses or {}, resolve(categories, one.uses), district.evidence)
-    after = _settle(before, lists, matches, used_keys(uses), one.pushed)
-    return after._replace(
-        uses=uses,
-        aliases=(*_given(before, one.aliases), *after.aliases),
-        complaints=(*complaints, *after.complaints),
-    )
+class Hosts:
+    """Refreshes hosts of one district; cases that are alike are worked out once.
+
+    Lists, holdings and aliases are known by their `id()`: the district and the pool keep them alive.
+    """
+
+    def __init__(self, district: District, pool: Pool) -> None:
+        """Start with no case known."""
+        self.district, self.pool = district, pool
+        self._cases: dict[tuple[object, ...], _Case] = {}
+        self._mirrors: dict[tuple[object, ...], Listed] = {}
+
+    def section(self, before: Before, one: SectionIn) -> After:
+        """Refresh a section. Where its source says nothing of uses, they stay as they are."""
+        lists = self._carried(one.areas, self.district.section_areas)
+        case = self._case(before, lists, "section")
+        complaints: tuple[str, ...] = ()
+        uses = before.uses
+        if one.uses is not None:
+            more, unknown = prove(before.here(Area.CATEGORIES), case.texts.keys(), one.uses)
+            if more:
+                listed = lists.get(Area.CATEGORIES, Listed((), whole=False))
+                complaints = _unlisted(more, unknown, whole=listed.whole)
+                case = _new_case(
+                    before, lists | {Area.CATEGORIES: Listed((*listed.items, *more), listed.whole)}, "section"
+                )
+            uses = merge(before.uses or {}, resolve(case.texts, one.uses), self.district.evidence)
+        after = self._outcome(before, case, used_keys(uses), one.pushed)
+        return after._replace(
+            uses=uses,
+            aliases=(*_given(before, one.aliases), *after.aliases),
+            complaints=(*complaints, *after.complaints),
+        )
+
+    def course(self, before: Before, one: CourseIn, used: UsedKeys) -> After:
+        """Refresh a course; `used` is what its sections' uses name. Number and name are course info too."""
+        lists = self._carried(one.areas, self.district.course_areas)
+        info = lists.get(Area.COURSE_INFO, Listed((), whole=False))
+        mark = (id(info.items) if info.items else 0, info.whole, one.number, one.name)
+        if mark not in self._mirrors:
+            self._mirrors[mark] = _with_mirrors(info, one)
+        lists[Area.COURSE_INFO] = self._mirrors[mark]
+        after = self._outcome(before, self._case(before, lists, "course"), used, one.pushed)
+        return after._replace(aliases=(*_given(before, one.aliases), *after.aliases))
+
+    def _carried(self, areas: Mapping[Area, Incomings], carried: frozenset[Area]) -> Lists:
+        partial = self.district.partial
+        return {area: Listed(items, area not in partial) for area, items in areas.items() if area in carried}
+
+    def _case(self, before: Before, lists: Lists, stem: str) -> _Case:
+        host = (stem, id(before.holding), id(before.aliases), before.new)
+        mark = (*host, *((area, id(listed.items), listed.whole) for area, listed in lists.items()))
+        case = self._cases.get(mark)
+        if case is None:
+            case = self._cases[mark] = _new_case(before, lists, stem)
+        return case
+
+    def _outcome(
+        self, before: Before, case: _Case, used: UsedKeys, pushed: Mapping[Area, Setup] | None
+    ) -> After:
+        offered = pushed if before.new and pushed else {}
+        mark = (id(pushed) if offered else 0, used & case.missing)
+        after = case.outcomes.get(mark)
+        if after is None:
+            after = _settle(before, case, mark[1])
+            holding = after.holding.put({(area, Part.PUSHED): value for area, value in offered.items()})
+            after = case.outcomes[mark] = after._replace(holding=self.pool.keep(holding))
+        return after
 
 
-def refresh_course(before: Before, one: CourseIn, district: District, used: UsedKeys) -> After:
-    """Refresh a course; `used` is what its sections' uses name. Its number and name are course info too."""
-    lists = _carried(one.areas, district.course_areas, district.partial)
-    lists[Area.COURSE_INFO] = _with_mirrors(lists.get(Area.COURSE_INFO), one)
-    matches = _match(before, lists, "course")
-    after = _settle(before, lists, matches, used, one.pushed)
-    return after._replace(aliases=(*_given(before, one.aliases), *after.aliases))
+def _new_case(before: Before, lists: Lists, stem: str) -> _Case:
+    matches = {area: match(area, before.here(area), listed.items, stem) for area, listed in lists.items()}
+    came = {(area, row.key) for area, found in matches.items() for row in found.rows}
+    present = {
+        (area, one.key) for area, listed in lists.items() if listed.whole for one in before.holding.here(area)
+    }
+    texts = texts_of(matches.get(Area.CATEGORIES, Matches(())))
+    return _Case(lists, matches, texts, frozenset(present - came), {})
 
 
-def _carried(areas: Mapping[Area, Incomings], carried: frozenset[Area], partial: frozenset[Area]) -> Lists:
-    return {area: Listed(items, area not in partial) for area, items in areas.items() if area in carried}
-
-
-def _with_mirrors(info: Listed | None, one: CourseIn) -> Listed:
-    items, whole = info or Listed((), whole=False)
+def _with_mirrors(info: Listed, one: CourseIn) -> Listed:
     mirrored = {"number": one.number, "name": one.name}
-    marks = {item.key: item.mark for item in items if item.key in mirrored}
-    rows = [item for item in items if item.key not in mirrored]
+    marks = {item.key: item.mark for item in info.items if item.key in mirrored}
+    rows = [item for item in info.items if item.key not in mirrored]
     rows += [Incoming(key, {"value": text}, mark=marks.get(key, "")) for key, text in mirrored.items()]
-    return Listed(tuple(rows), whole)
+    return Listed(tuple(rows), info.whole)
 
 
-def _add_proved(lists: Lists, here: Here, one: SectionIn) -> tuple[str, ...]:
-    """Add the categories that only uses name; tells those that should have been listed."""
-    listed = lists.get(Area.CATEGORIES, Listed((), whole=False))
-    more, unknown = prove(here, listed.items, one.uses or {})
-    if not more:
-        if Area.CATEGORIES not in lists:
-            lists[Area.CATEGORIES] = listed
-        return ()
-    lists[Area.CATEGORIES] = Listed((*listed.items, *more), listed.whole)
-    names = sorted(str(item.key or item.fields["name"]) for item in more) if listed.whole else unknown
+def _unlisted(more: Incomings, unknown: tuple[str, ...], *, whole: bool) -> tuple[str, ...]:
+    """Tells of categories that should have been listed: where the list is whole all, else unknown ones."""
+    names = sorted(str(item.key or item.fields["name"]) for item in more) if whole else unknown
     return tuple(f'categories: "{name}" is not listed, but has uses; it was kept' for name in names)
 
 
-def _match(before: Before, lists: Lists, stem: str) -> dict[Area, Matches]:
-    return {area: match(area, before.here(area), listed.items, stem) for area, listed in lists.items()}
-
-
-def _settle(
-    before: Before,
-    lists: Lists,
-    matches: Mapping[Area, Matches],
-    used: UsedKeys,
-    pushed: Mapping[Area, Setup] | None,
-) -> After:
+def _settle(before: Before, case: _Case, used: UsedKeys) -> After:
     changes: dict[tuple[Area, Part], Setup] = {}
-    aliases: list[tuple[Area, str, str]] = []
     complaints: list[str] = []
     counts = (0, 0, 0)
-    for area, listed in lists.items():
+    for area, listed in case.lists.items():
         here = before.here(area)
         keys = frozenset(key for where, key in used if where is area)
-        done = settle(area, here, matches[area], whole=listed.whole, new=before.new, used=keys)
+        done = settle(area, here, case.matches[area], whole=listed.whole, new=before.new, used=keys)
         changes[area, Part.LINKED], changes[area, Part.OWN] = done.linked, done.own
         counts = (counts[0] + done.added, counts[1] + done.changed, counts[2] + done.gone)
         complaints += done.complaints
-        if area is Area.CATEGORIES:
-            aliases += _id_aliases(here, matches[area])
-    if before.new and pushed:
-        changes |= {(area, Part.PUSHED): value for area, value in pushed.items()}
-    return After(before.holding.put(changes), None, tuple(aliases), *counts, tuple(complaints))
+    aliases = _id_aliases(before.here(Area.CATEGORIES), case.matches.get(Area.CATEGORIES, Matches(())))
+    return After(before.holding.put(changes), None, aliases, *counts, tuple(complaints))
 
 
-def _id_aliases(here: Here, matches: Matches) -> list[tuple[Area, str, str]]:
-    found = []
-    for row in matches.rows:
-        source = ID_ALIAS + (row.incoming.source_id or "")
-        if row.incoming.source_id and here.aliases.get(source) != row.key:
-            found.append((Area.CATEGORIES, source, row.key))
-    return found
+def _id_aliases(here: Here, matches: Matches) -> tuple[tuple[Area, str, str], ...]:
+    return tuple(
+        (Area.CATEGORIES, ID_ALIAS + row.incoming.source_id, row.key)
+        for row in matches.rows
+        if row.incoming.source_id and here.aliases.get(ID_ALIAS + row.incoming.source_id) != row.key
+    )
 
 
 def _given(before: Before, aliases: Mapping[Area, Mapping[str, str]]) -> list[tuple[Area, str, str]]:

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from reconciler.course import ListKind
 from reconciler.current import Alias, Batch, CourseRecord, Run, SectionRecord
 from reconciler.district import Complaint, Place, calendar_refs
+from reconciler.refresh.host import HostAliases, Hosts
 from reconciler.refresh.pool import Pool
 from reconciler.refresh.prune import prune_calendar
 from reconciler.refresh.refreshed import ItemTally, Refreshed, Tally
-from reconciler.refresh.work import CalendarWork, CourseWork, HostAliases, SectionWork
+from reconciler.refresh.work import CalendarWork, CourseWork, SectionWork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.course import Calendar
+    from reconciler.course import Area, Calendar
     from reconciler.current import ResidualMark, Store, Transaction
     from reconciler.district import CalendarIn, CourseIn, District
     from reconciler.refresh.evidence import Uses
@@ -54,10 +55,8 @@ class _Refresh:
         self.pool = Pool()
         self.complaints: list[Complaint] = list(district.complaints)
         self.tally: Counter[tuple[str, str]] = Counter()
-        self.aliases: HostAliases = {}
-        for alias in tx.aliases():
-            host = self.aliases.setdefault((alias.on_section, alias.host_id), {})
-            host.setdefault(alias.area, {})[alias.source_key] = alias.key
+        self.hosts = Hosts(district, self.pool)
+        self.aliases = _read_aliases(tx)
 
     def all(self) -> Refreshed:
         """Schools, calendars, then calendar by calendar; then the named lists."""
@@ -116,7 +115,7 @@ class _Refresh:
 
     def _calendar(self, calendar: int, name: str, courses: list[CourseIn], *, prune: bool) -> None:
         work = self._read(calendar, name)
-        work.take(courses, self.district)
+        work.take(courses)
         self.complaints += work.complaints
         self._write(calendar, work.works)
         if not prune:
@@ -137,7 +136,7 @@ class _Refresh:
         uses: dict[int, Uses] = {}
         for section, use, counts in self.tx.counts(section_ids) if section_ids else ():
             uses.setdefault(section, {})[use] = counts
-        return CalendarWork(name, courses, sections, uses, self.aliases, self.pool)
+        return CalendarWork(name, courses, sections, uses, self.aliases, self.hosts)
 
     def _write(self, calendar: int, works: list[CourseWork]) -> None:
         holdings = [work.after.holding for work in works if work.after]
@@ -260,3 +259,22 @@ class _Refresh:
             items=ItemTally(**{name: self.tally["items", name] for name in ItemTally._fields}),
             complaints=tuple(self.complaints),
         )
+
+
+def _read_aliases(tx: Transaction) -> HostAliases:
+    """The aliases of every host; hosts with the same ones share them."""
+    rows: dict[tuple[bool, int], list[tuple[Area, str, str]]] = {}
+    for alias in tx.aliases():
+        rows.setdefault((alias.on_section, alias.host_id), []).append(
+            (alias.area, alias.source_key, alias.key)
+        )
+    shared: dict[tuple[tuple[Area, str, str], ...], dict[Area, dict[str, str]]] = {}
+    found: HostAliases = {}
+    for host, listed in rows.items():
+        mark = tuple(sorted(listed))
+        if mark not in shared:
+            shared[mark] = {}
+            for area, source, key in mark:
+                shared[mark].setdefault(area, {})[source] = key
+        found[host] = shared[mark]
+    return found

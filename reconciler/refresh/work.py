@@ -10,19 +10,17 @@ from reconciler.course import Area, Part
 from reconciler.current import ResidualMark
 from reconciler.district import Complaint, SectionIn
 from reconciler.refresh.claim import Sign, claim
-from reconciler.refresh.host import After, Aliases, Before, refresh_course, refresh_section, used_keys
+from reconciler.refresh.host import NO_ALIASES, After, Before, HostAliases, Hosts, used_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.course import Holding
     from reconciler.current import CourseRecord, SectionRecord
-    from reconciler.district import CourseIn, District
+    from reconciler.district import CourseIn
     from reconciler.refresh.evidence import Uses
-    from reconciler.refresh.pool import Pool
 
 _Row = TypeVar("_Row", "CourseIn", "SectionIn")
-HostAliases = dict[tuple[bool, int], Aliases]
 
 
 @dataclass(slots=True)
@@ -70,11 +68,11 @@ class CalendarWork:
     sections: list[SectionRecord]
     uses: Mapping[int, Uses]
     aliases: HostAliases
-    pool: Pool
+    hosts: Hosts
     works: list[CourseWork] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
 
-    def take(self, incoming: Sequence[CourseIn], district: District) -> None:
+    def take(self, incoming: Sequence[CourseIn]) -> None:
         """Match everything that came, and work out how it looks now."""
         rows, twice = _once(incoming)
         for one, reason in twice:
@@ -84,13 +82,13 @@ class CalendarWork:
         for one, index in zip(rows, found, strict=True):
             old = None if index is None else self.courses[index]
             self.works.append(CourseWork(one, old, self._course_before(old)))
-        self._take_sections(district)
+        self._take_sections()
         present = self._used_by_course()
         for work in self.works:
             used = frozenset().union(*(used_keys(one.after.uses) for one in work.sections))
             if work.old is not None:
                 used |= present.get(work.old.id, frozenset())
-            work.after = self._kept_after(refresh_course(work.before, work.incoming, district, used))
+            work.after = self.hosts.course(work.before, work.incoming, used)
             self._complain(work.incoming, None, work.after.complaints)
 
     def absent_courses(self) -> list[CourseRecord]:
@@ -103,7 +101,7 @@ class CalendarWork:
         here = {one.old.id for work in self.works for one in work.sections if one.old}
         return [one for one in self.sections if one.id not in here]
 
-    def _take_sections(self, district: District) -> None:
+    def _take_sections(self) -> None:
         pairs = []
         for work in self.works:
             rows, twice = _once(work.incoming.sections)
@@ -115,7 +113,7 @@ class CalendarWork:
         for (work, one), index in zip(pairs, found, strict=True):
             old = None if index is None else self.sections[index]
             before = self._section_before(old)
-            after = self._kept_after(refresh_section(before, one, district))
+            after = self.hosts.section(before, one)
             work.sections.append(SectionWork(one, old, before, after))
             self._complain(work.incoming, one, after.complaints)
 
@@ -129,17 +127,16 @@ class CalendarWork:
     def _course_before(self, old: CourseRecord | None) -> Before:
         if old is None:
             return Before()
-        aliases = self.aliases.get((False, old.id), {})
-        return Before(self.pool.at(old.holding_id), aliases, new=False)
+        aliases = self.aliases.get((False, old.id), NO_ALIASES)
+        return Before(self.hosts.pool.at(old.holding_id), aliases, new=False)
 
     def _section_before(self, old: SectionRecord | None) -> Before:
         if old is None:
             return Before()
         uses = None if old.used_id is None else self.uses.get(old.id, {})
-        return Before(self.pool.at(old.holding_id), self.aliases.get((True, old.id), {}), uses, new=False)
-
-    def _kept_after(self, after: After) -> After:
-        return after._replace(holding=self.pool.keep(after.holding))
+        return Before(
+            self.hosts.pool.at(old.holding_id), self.aliases.get((True, old.id), NO_ALIASES), uses, new=False
+        )
 
     def _complain(self, course: CourseIn, section: SectionIn | None, reasons: Iterable[str]) -> None:
         address = Address(course.number, calendar=self.name, section=section.number if section else "")

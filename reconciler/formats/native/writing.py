@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reconciler.current import CourseRecord, SectionRecord, Snapshot
 
 EDITOR_LINE = "# yaml-language-server: $schema=district.schema.json\n"
+_REMEMBERED = 20_000
 _MIRRORED = ("number", "name")
 Rows = dict[str, "Callable[[], Iterator[Words]]"]
 Renamed = dict[Area, dict[str, str]]
@@ -135,7 +136,8 @@ class _Writing:
             below = {key: list(rows) for key, rows in groupby(sections, key=lambda one: one.course_id)}
             counts = self._counts(ids)
             self._fetch({one.holding_id for one in records} | {one.holding_id for one in sections})
-            self.written.clear()
+            if len(self.written) > _REMEMBERED:
+                self.written.clear()
             for record in records:
                 found = [self._section(one, counts) for one in below.get(record.id, [])]
                 yield self._course(record, self.refs[calendar.school, calendar.name], found)
