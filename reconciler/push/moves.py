@@ -1,0 +1,129 @@
+"""This room turns judged courses into the rows that a store writes, in batches of whole courses (P7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.course import Area
+from reconciler.current import Alias, Batch, CourseMove, Rekey, ResidualMark, SectionMove
+from reconciler.keep.evidence import rekeyed
+from reconciler.keep.names import name_of
+from reconciler.plan.rekey import keys_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reconciler.course import Holding, Used
+    from reconciler.current import SectionRow, Transaction
+    from reconciler.plan.outcome import Outcome
+    from reconciler.push.judge import Ready
+
+ROWS = 6_000
+"""Rows that one transaction moves at most: some 100 ms, the longest that a teacher waits (house rule)."""
+
+
+@dataclass(slots=True)
+class Mover:
+    """Makes batches; knows the ids of holdings and used sets."""
+
+    uses: dict[int, Used]
+    holdings: dict[Holding, int] = field(default_factory=dict)
+    used: dict[Used, int] = field(default_factory=dict)
+
+    def intern(self, tx: Transaction, ready: Sequence[Ready]) -> None:
+        """Store every value that these courses will refer to; values harm nobody if nothing follows."""
+        after: dict[int, Holding] = {}
+        sets: set[Used] = set()
+        for one in ready:
+            for outcome in (one.outcome, *(judged for _, judged in one.sections if judged is not None)):
+                if outcome.after is not outcome.before:
+                    after[id(outcome.after)] = outcome.after
+            for row, judged in one.sections:
+                if judged is not None and judged.rekeys and row.used_id is not None:
+                    sets.add(rekeyed(self.uses[row.used_id], keys_of(judged.rekeys)))
+        self.holdings.update(tx.keep_holdings(after.values()))
+        self.used.update(tx.keep_used(sets))
+
+    def batches(self, ready: Iterable[Ready]) -> Iterator[Batch]:
+        """Whole courses, up to ROWS rows at once; courses in which nothing moves are left out."""
+        rows = _Rows()
+        for one in ready:
+            if self._add(rows, one) and len(rows.courses) + len(rows.sections) >= ROWS:
+                yield rows.batch()
+                rows = _Rows()
+        if rows.courses:
+            yield rows.batch()
+
+    def _add(self, rows: _Rows, one: Ready) -> bool:
+        moves = [self._section(one, row, judged) for row, judged in one.sections]
+        after = self._after(one.course.holding_id, one.outcome)
+        moving = [move for move in moves if move.before != move.after or move.used_before != move.used_after]
+        if after == one.course.holding_id and not moving and one.master is None:
+            return False
+        number, name = _mirror(one.outcome)
+        watched = len(moves) if one.watched else None
+        course = CourseMove(one.course.id, one.course.holding_id, after, number, name, watched, one.master)
+        rows.courses.append(course)
+        rows.sections.extend(moves if one.watched else moving)
+        for row, judged in one.sections:
+            if judged is not None:
+                self._beside(rows, row, judged)
+        return True
+
+    def _after(self, before: int, outcome: Outcome | None) -> int:
+        if outcome is None or outcome.after is outcome.before:
+            return before
+        return self.holdings[outcome.after]
+
+    def _section(self, one: Ready, row: SectionRow, judged: Outcome | None) -> SectionMove:
+        used = row.used_id
+        if judged is not None and judged.rekeys and used is not None:
+            used = self.used[rekeyed(self.uses[used], keys_of(judged.rekeys))]
+        after = self._after(row.holding_id, judged)
+        return SectionMove(row.id, one.course.id, row.holding_id, after, row.used_id, used)
+
+    def _beside(self, rows: _Rows, row: SectionRow, judged: Outcome) -> None:
+        """What goes with a section's move: uses under new keys, names of the source, residual marks."""
+        if judged.rekeys and row.used_id is not None:
+            there = {(use.area, use.key) for use in self.uses[row.used_id]}
+            keys = [one for one in judged.rekeys if (one.area, one.was) in there]
+            rows.rekeys.extend(Rekey(row.id, one.area, one.was, one.key) for one in keys)
+        for verdict in judged.verdicts:
+            before, after = verdict.before, verdict.after
+            was, stays = before is not None and before.kept, after is not None and after.kept
+            if before is not None and was and not stays:
+                rows.residuals.append(ResidualMark(row.id, verdict.area, before.key, cleared=True))
+            elif after is not None and stays and not was:
+                rows.residuals.append(ResidualMark(row.id, verdict.area, after.key, cleared=False))
+            if verdict.row == "C1" and before is not None:
+                alias = Alias(True, row.id, Area.CATEGORIES, name_of(before), verdict.key)
+                rows.aliases.append(alias)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """A batch while it grows."""
+
+    courses: list[CourseMove] = field(default_factory=list)
+    sections: list[SectionMove] = field(default_factory=list)
+    rekeys: list[Rekey] = field(default_factory=list)
+    aliases: list[Alias] = field(default_factory=list)
+    residuals: list[ResidualMark] = field(default_factory=list)
+
+    def batch(self) -> Batch:
+        return Batch(self.courses, self.sections, self.rekeys, self.aliases, self.residuals)
+
+
+def _mirror(outcome: Outcome) -> tuple[str | None, str | None]:
+    """The course's number and name where this push changes them."""
+    before, after = _fields(outcome.before), _fields(outcome.after)
+    number, name = (
+        after.get(key) if after.get(key) != before.get(key) else None for key in ("number", "name")
+    )
+    return number, name
+
+
+def _fields(holding: Holding) -> dict[str, str]:
+    items = holding.here(Area.COURSE_INFO)
+    return {one.key: str(one.get("value")) for one in items if one.get("value") is not None}

@@ -1,0 +1,169 @@
+"""This room carries a saved plan out, from the first look to the journal's last line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.address import Address
+from reconciler.errors import PlanOfOtherStore, PlanStale
+from reconciler.keep.table import Hop
+from reconciler.plan.build import Survey
+from reconciler.push.judge import Judge, Mismatch, Weaker
+from reconciler.push.members import Planned, PlannedTargets
+from reconciler.push.moves import Mover
+from reconciler.receipts import begin, now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from reconciler.current import Snapshot, Store
+    from reconciler.plan.saved import SavedPlan
+    from reconciler.push.judge import Ready
+
+ROUNDS = 5
+"""How often courses that changed under our hands are looked at again before they are left out."""
+
+
+@dataclass(slots=True)
+class Pushed:
+    """What a push did. `left_out`: courses that could not be written, each with the reason.
+
+    `weaker`: what is kept now because evidence came after the plan. `unplanned`: sections that are
+    younger than the plan; `gone`: courses of the plan that are no more.
+    """
+
+    run: int = 0
+    courses: int = 0
+    sections: int = 0
+    weaker: list[Weaker] = field(default_factory=list)
+    left_out: list[Mismatch] = field(default_factory=list)
+    unplanned: list[int] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """How the run ended: `done`, or `in_part` where courses were left out."""
+        return "in_part" if self.left_out else "done"
+
+
+def push(
+    plan: SavedPlan, store: Store, *, message: str = "", progress: Callable[[int, int], None] | None = None
+) -> Pushed:
+    """Do exactly what the plan says; `close` the run afterwards.
+
+    Raises PlanOfOtherStore and PlanStale before anything is written.
+    """
+    if plan.store != store.id:
+        raise PlanOfOtherStore(url=store.url)
+    work = _Work(plan, store, Planned(plan), progress)
+    ready, mover = work.look(plan.courses)
+    if work.done.left_out:
+        raise _stale(store, work.done.left_out)
+    options = json.dumps({**asdict(plan.scope), "data": sorted(plan.scope.data)}, ensure_ascii=False)
+    with store.write() as tx:
+        work.done.run = begin(tx, "apply", plan=plan.digest, options=options, message=message)
+        for catalog, lists in plan.lists.items():
+            tx.put_lists(catalog, lists)
+        mover.intern(tx, ready)
+    try:
+        work.write(ready, mover)
+    except BaseException:
+        _close(store, work.done, "in_part")
+        raise
+    return work.done
+
+
+@dataclass(slots=True)
+class _Work:
+    """One push under way."""
+
+    plan: SavedPlan
+    store: Store
+    planned: Planned
+    progress: Callable[[int, int], None] | None
+    done: Pushed = field(default_factory=Pushed)
+
+    def look(self, courses: Collection[int]) -> tuple[list[Ready], Mover]:
+        """Judge these courses as they are now."""
+        with self.store.read() as snapshot:
+            survey = Survey(PlannedTargets(self.plan, snapshot.calendars()), snapshot, only=courses)
+            judge = Judge(self.planned, survey)
+            ready = list(judge.run())
+            seen = {one.course.id for one in ready} | {one.member for one in judge.mismatches}
+            self.done.gone += _gone(snapshot, [place for place in courses if place not in seen])
+        self.done.weaker += judge.weaker
+        self.done.left_out += judge.mismatches
+        self.done.unplanned += judge.unplanned
+        return ready, Mover(survey.used)
+
+    def write(self, ready: list[Ready], mover: Mover) -> None:
+        """Write batch by batch; what changed meanwhile is looked at again."""
+        total = len(ready)
+        for _ in range(ROUNDS):
+            stale = self._round(ready, mover, total)
+            if not stale:
+                return
+            ready, mover = self.look(stale)
+            with self.store.write() as tx:
+                mover.intern(tx, ready)
+        self.done.left_out += [Mismatch(Hop.COURSE, one.course.id, "it keeps changing") for one in ready]
+
+    def _round(self, ready: list[Ready], mover: Mover, total: int) -> set[int]:
+        stale: set[int] = set()
+        for batch in mover.batches(ready):
+            with self.store.write() as tx:
+                out = tx.carry(self.done.run, batch)
+            stale |= out
+            moved = [one for one in batch.sections if one.before != one.after and one.course_id not in out]
+            self.done.courses += sum(one.id not in out for one in batch.courses)
+            self.done.sections += len(moved)
+            if self.progress is not None:
+                self.progress(self.done.courses, total)
+        return stale
+
+
+def _gone(snapshot: Snapshot, places: list[int]) -> list[int]:
+    if not places:
+        return []
+    there = {one.id for one in snapshot.course_records(places)}
+    return [place for place in places if place not in there]
+
+
+def close(store: Store, done: Pushed, report: str) -> None:
+    """Write the run's end and its report into the journal."""
+    _close(store, done, done.status, report)
+
+
+def _close(store: Store, done: Pushed, status: str, report: str | None = None) -> None:
+    with store.write() as tx:
+        tx.end_run(done.run, now(), status, report)
+
+
+def _stale(store: Store, found: list[Mismatch]) -> PlanStale:
+    first = found[0]
+    with store.read() as snapshot:
+        names = name_members(snapshot, [(first.hop, first.member)])
+    return PlanStale(member=names[first.hop, first.member], what=first.what, count=len(found))
+
+
+def name_members(snapshot: Snapshot, members: Collection[tuple[Hop, int]]) -> dict[tuple[Hop, int], str]:
+    """The addresses of courses and sections."""
+    calendars = {one.id: one.name for one in snapshot.calendars()}
+    sections = {
+        one.id: one for one in snapshot.section_records([m for hop, m in members if hop is Hop.SECTION])
+    }
+    wanted = {m for hop, m in members if hop is Hop.COURSE} | {one.course_id for one in sections.values()}
+    courses = {one.id: one for one in snapshot.course_records(wanted)}
+    found = {}
+    for hop, member in members:
+        section = sections.get(member) if hop is Hop.SECTION else None
+        course = courses.get(section.course_id if section else member)
+        if course is None:
+            found[hop, member] = f"{hop} {member}"
+            continue
+        number = section.number if section else ""
+        address = Address(course.number, calendar=calendars[course.calendar_id], section=number)
+        found[hop, member] = str(address)
+    return found
