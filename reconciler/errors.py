@@ -274,3 +274,9 @@ class PushRefused(ReconcilerError):
 
     remedy = "{how}"
     exit_code = REFUSED
+
+
+class ExportUnwritable(ReconcilerError):
+    """{path} can't be written: {why}."""
+
+    remedy = "the folder must exist, be writable and have room; a file that was there is as it was"

@@ -1,0 +1,69 @@
+"""This room runs `reconcile import`: it refreshes the state from a file, folder or zip of a school system."""
+
+from __future__ import annotations
+
+import getpass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reconciler.commands.settings import StateOption, open_state
+
+if TYPE_CHECKING:
+    from reconciler.district import District
+
+
+class Source(StrEnum):
+    """The formats that can be imported; `auto` looks at the source."""
+
+    AUTO = "auto"
+    NATIVE = "native"
+    ONEROSTER = "oneroster"
+    EDFI = "edfi"
+
+
+def import_(
+    source: Annotated[Path, typer.Argument(help="A file, folder or zip.", show_default=False)],
+    format_: Annotated[Source, typer.Option("--format", help="What the source is.")] = Source.AUTO,
+    state: StateOption = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what the source has no more, unless it has grades.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List every complaint.")] = False,
+) -> None:
+    """Bring in what is there now, and leave what was pushed: what changed shows as drift.
+
+    It never links a course to a master, and never removes what has grades. A source that can't be read
+    changes nothing.
+    """
+    from reconciler.refresh import refresh
+
+    district = read_source(source, format_)
+    store = open_state(state, create=True)
+    try:
+        report = refresh(store, district, prune=prune, who=_who())
+    finally:
+        store.close()
+    typer.echo(report.as_json() if json else report.as_text(verbose=verbose).rstrip("\n"))
+
+
+def read_source(path: Path, format_: Source = Source.AUTO) -> District:
+    """Read a source in its format; raises what its reader, or `detect`, raises."""
+    from importlib import import_module
+
+    if format_ is Source.AUTO:
+        from reconciler.formats.detect import detect
+
+        format_ = Source(detect(path))
+    district: District = import_module(f"reconciler.formats.{format_}").read(path)
+    return district
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # pragma: no cover - a machine that does not know who runs this
+        return "unknown"
