@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 from store_rows import EXAM, FINAL, HOMEWORK, Town, ask, held, moves, run, section, some
 
 from reconciler.course import Area
@@ -175,6 +177,14 @@ def test_a_section_that_changed_its_course_stales_both(town: Town):
     assert carry(town, batch) == set(town.courses[:2])
 
 
+def test_a_section_that_left_is_missed_even_where_nobody_counts(town: Town):
+    batch = moves(town, before=town.old, after=town.new)
+    uncounted = batch._replace(courses=[one._replace(sections=None) for one in batch.courses])
+    with town.store.write() as tx:
+        disturb_by_moving_house(town, tx)
+    assert carry(town, uncounted) == {town.courses[0]}
+
+
 def test_where_the_number_of_sections_does_not_matter_a_new_one_disturbs_nothing(town: Town):
     batch = Batch([CourseMove(town.courses[0], town.old, town.new, None, None, None)], [])
     with town.store.write() as tx:
@@ -203,6 +213,28 @@ def test_used_sets_are_watched_by_value_and_replaced(town: Town):
     with town.store.read() as snapshot:
         assert next(snapshot.section_records([one])).used_id == after
         assert snapshot.moves(town.run) == ()
+
+
+def test_a_carried_used_set_was_read_when_its_section_was(town: Town):
+    one, two, *_ = town.sections
+    with town.store.write() as tx:
+        tx.put_counts([], [one])
+        tx._connection.execute(text("UPDATE section SET uses_at = 'then' WHERE used_id IS NOT NULL"))
+        empty = next(tx.section_records([one])).used_id
+        other = tx.keep_used([frozenset({EXAM})])[frozenset({EXAM})]
+    course = town.courses[0]
+    first = [
+        SectionMove(one, course, town.old, town.old, empty, other),
+        SectionMove(two, course, town.old, town.old, None, other),
+    ]
+    carry(town, Batch([], first))
+    with town.store.read() as snapshot:
+        known, new = ask(snapshot, "SELECT uses_at FROM section WHERE used_id IS NOT NULL ORDER BY id")
+    assert known == ("then",)
+    assert datetime.fromisoformat(new[0]).utcoffset() == timedelta(0)
+    carry(town, Batch([], [SectionMove(one, course, town.old, town.old, other, None)]))
+    with town.store.read() as snapshot:
+        assert ask(snapshot, "SELECT uses_at FROM section WHERE id = :one", one=one) == [(None,)]
 
 
 def test_uses_follow_their_key_and_add_up_where_it_is_taken(town: Town):
@@ -258,11 +290,14 @@ def test_a_residual_is_since_its_first_run_until_it_is_cleared(town: Town):
 
 
 def test_a_residual_may_be_cleared_and_left_behind_again_in_one_batch(town: Town):
-    mark = ResidualMark(town.sections[0], Area.CATEGORIES, "Exam", cleared=True)
-    carry(town, Batch([], [], residuals=[mark, mark._replace(cleared=False)]))
+    mark = ResidualMark(town.sections[0], Area.CATEGORIES, "Exam", cleared=False)
     carry(town, Batch([], [], residuals=[mark]))
-    with town.store.read() as snapshot:
-        assert list(snapshot.residuals()) == []
+    with town.store.write() as tx:
+        second = tx.begin_run(run())
+        tx.carry(second, Batch([], [], residuals=[mark, mark._replace(cleared=True)]))
+        assert list(tx.residuals()) == [(mark, second)]
+        tx.carry(second, Batch([], [], residuals=[mark._replace(cleared=True)]))
+        assert list(tx.residuals()) == []
 
 
 def test_the_journal_groups_by_move(town: Town):

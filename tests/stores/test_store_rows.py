@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
-from store_rows import EXAM, FINAL, HOMEWORK, NEW, Town, categories, course, moves, run, section, some
+from sqlalchemy import text
+from store_rows import EXAM, FINAL, HOMEWORK, NEW, Town, ask, categories, course, moves, run, section, some
 
 from reconciler.course import Area, ListKind, Setup, Term
 from reconciler.current import Alias, Batch, CourseRow, ResidualMark, SectionRow, Store
@@ -136,6 +139,36 @@ def test_dropping_takes_sections_uses_and_aliases_along(town: Town):
             (True, third),
         }
         assert list(snapshot.residuals()) == []
+
+
+def test_a_section_is_not_the_course_of_its_id(town: Town):
+    both = town.sections[1]
+    assert both in town.courses
+    aliases = {Alias(on_section, both, Area.CATEGORIES, "x", "Lab") for on_section in (False, True)}
+    with town.store.write() as tx:
+        tx.put_aliases(aliases)
+        tx.drop_sections([both])
+        assert [one.on_section for one in tx.aliases()] == [False]
+
+
+def test_evidence_was_read_when_its_used_set_was_put(town: Town):
+    one, two, three, *_ = town.sections
+    query = "SELECT uses_at FROM section WHERE id <= :three ORDER BY id"
+    with town.store.write() as tx:
+        tx.put_counts([], [one, two, three])
+        tx._connection.execute(text("UPDATE section SET uses_at = 'then' WHERE used_id IS NOT NULL"))
+        rows = list(tx.section_records([one, two, three]))
+        other = tx.keep_used([frozenset({EXAM})])[frozenset({EXAM})]
+        tx.put_sections(
+            [rows[0]._replace(number="9"), rows[1]._replace(used_id=other), rows[2]._replace(used_id=None)]
+        )
+        same, new, none = (value for (value,) in ask(tx, query, three=three))
+        tx.put_counts([], [one])
+        ((again,), *_) = ask(tx, query, three=three)
+    assert (same, none) == ("then", None)
+    assert (
+        datetime.fromisoformat(new).utcoffset() == datetime.fromisoformat(again).utcoffset() == timedelta(0)
+    )
 
 
 def test_counts_make_used_sets(town: Town):

@@ -90,6 +90,15 @@ def test_equal_setups_come_as_one_object(store: Store):
     assert all(found[place] is later[place] is again[place] for place in kept.values())
 
 
+def test_equal_setups_stay_one_object_however_late_they_come(store: Store):
+    with store.write() as tx:
+        first = tx.holdings(tx.keep_holdings([OLD]).values())
+    with store.write() as tx:
+        second = tx.holdings(tx.keep_holdings([holding(own=categories(Exam=80, Homework=20))]).values())
+    (one,), (two,) = first.values(), second.values()
+    assert one.get(Area.CATEGORIES, Part.LINKED) is two.get(Area.CATEGORIES, Part.OWN)
+
+
 def test_thousands_of_ids_are_read_at_once(store: Store):
     many = [holding(categories(Homework=number)) for number in range(2500)]
     sets = [frozenset({Use(Area.CATEGORIES, f"c{number}", 1)}) for number in range(2500)]

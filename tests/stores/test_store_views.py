@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 from store_rows import EXAM, FINAL, HOMEWORK, Town, ask, categories, course, holding, run, section, some
 
 from reconciler.course import Area, Holding, Item, Part, item, setup
@@ -155,5 +156,5 @@ def test_the_document_names_every_table_view_and_column(city: Town):
     with city.store.read() as snapshot:
         for view in ("section_item", "course_item", "setup_item", "residual_item"):
             (line,) = (one for one in DOC.splitlines() if one.startswith(f"| `{view}` |"))
-            columns = [name for (name,) in ask(snapshot, "SELECT name FROM pragma_table_info(:v)", v=view)]
+            columns = [one["name"] for one in inspect(snapshot._connection).get_columns(view)]
             assert re.findall(r"`(\w+)`", line)[1:] == columns
