@@ -104,7 +104,9 @@ def gather(paths: Sequence[Path]) -> tuple[list[Source], list[Problem]]:
 def _files(path: Path, problems: list[Problem]) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = [file for file in sorted(path.iterdir()) if file.suffix in (".yaml", ".yml") and _is_catalog(file)]
+    found = [
+        file for file in sorted(path.iterdir()) if file.suffix in (".yaml", ".yml") and _is_catalog(file)
+    ]
     if not found:
         remedy = "name a catalog file, or a folder with one"
         message = "no YAML file in this folder has a `catalog:` key"
@@ -132,7 +134,11 @@ class _Reading:
         """Read one file and what it includes; `asked` is where it was asked for."""
         real = file.resolve()
         if asked and real in self.seen:
-            code, what = ("include-cycle", "includes itself") if real in chain else ("included-twice", "is included twice")
+            code, what = (
+                ("include-cycle", "includes itself")
+                if real in chain
+                else ("included-twice", "is included twice")
+            )
             self.problems.append(problem(code, asked, f"{file} {what}", "remove this entry"))
             return
         self.seen.add(real)
@@ -144,7 +150,9 @@ class _Reading:
         if asked and "catalog" in document.data:
             spot = document.data.key_spot("catalog")
             remedy = "remove this key, or push the two as catalogs of their own"
-            self.problems.append(problem("catalog-included", spot, "an included file can't be a catalog", remedy))
+            self.problems.append(
+                problem("catalog-included", spot, "an included file can't be a catalog", remedy)
+            )
         self._includes(file, document, (*chain, real))
 
     def _includes(self, file: Path, document: Document, chain: tuple[Path, ...]) -> None:

@@ -7,7 +7,7 @@ keys, tags, alias bombs, deep nesting and files over a sane size are refused, ea
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import yaml
 from yaml.composer import Composer
@@ -63,7 +63,7 @@ class _Tags:
         """Nothing depends on the path."""
 
 
-class _PureReading(_Tags, Reader, Scanner, Parser, Composer):  # type: ignore[misc]
+class _PureReading(_Tags, Reader, Scanner, Parser, Composer):
     """PyYAML's own parser, for machines without libyaml."""
 
     def __init__(self, text: str) -> None:
@@ -76,11 +76,11 @@ class _PureReading(_Tags, Reader, Scanner, Parser, Composer):  # type: ignore[mi
 
 def _reading() -> type:
     try:
-        from yaml.cyaml import CParser  # noqa: PLC0415 - may be missing
+        from yaml._yaml import CParser  # noqa: PLC0415 - may be missing
     except ImportError:  # pragma: no cover - the wheels of PyYAML bring libyaml
         return _PureReading
 
-    class FastReading(_Tags, CParser):  # type: ignore[misc]
+    class FastReading(_Tags, CParser):
         """libyaml's parser."""
 
     return FastReading
@@ -208,7 +208,11 @@ class _Walk:
             self._tag(node)
         self.open.add(id(node))
         before = self.count
-        data = self._table(node, depth) if isinstance(node, MappingNode) else self._rows(node, depth)
+        data: Data
+        if isinstance(node, SequenceNode):
+            data = self._rows(node, depth)
+        else:
+            data = self._table(cast("MappingNode", node), depth)
         self.open.discard(id(node))
         self.count += 1
         self.seen[id(node)] = (data, self.count - before)

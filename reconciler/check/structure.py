@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jsonschema import Draft202012Validator, TypeChecker, ValidationError
 from jsonschema.validators import extend
@@ -59,7 +59,9 @@ def _maximum(_: object, most: float, value: object, __: object) -> Iterator[Vali
 @cache
 def validator() -> Any:  # noqa: ANN401 - jsonschema makes the class when it runs
     """The compiled validator of a catalog file."""
-    made = extend(Draft202012Validator, {"minimum": _minimum, "maximum": _maximum}, type_checker=_CHECKER)
+    made: Any = extend(
+        Draft202012Validator, {"minimum": _minimum, "maximum": _maximum}, type_checker=_CHECKER
+    )  # type: ignore[no-untyped-call]
     schema = schemas.load("catalog")
     return made(inlined(schema, schema["$defs"]))
 
@@ -76,63 +78,104 @@ def inlined(part: Any, defs: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
     return rest
 
 
-def examine(document: Document, report: Report) -> None:
-    """Report what the schema forbids, take it out of the document and mark what lost something."""
-    drops: dict[tuple[int, str | int], tuple[Table | Rows, str | int]] = {}
-    for error in validator().iter_errors(document.data):
+class Violation(NamedTuple):
+    """One thing that the schema forbids: the keyword, what it wants, where, and what is there."""
+
+    keyword: str
+    wants: Any
+    schema: Any
+    value: Any
+    path: list[Any]
+    of_key: bool
+    message: str
+
+    @classmethod
+    def of(cls, error: ValidationError) -> Violation:
+        """Take what is needed out of jsonschema's error."""
+        of_key = "propertyNames" in error.absolute_schema_path
         path = list(error.absolute_path)
-        report.marred.update({(document.file, *path[:1]), *_owners(document, path)})
-        for found, holder, key in _problems(document, error, path):
-            report.add([found])
-            if holder is not None:
-                drops[id(holder), key] = (holder, key)
-    for holder, key in sorted(drops.values(), key=lambda drop: -drop[1] if isinstance(drop[1], int) else 0):
-        _drop(document, holder, key)
+        keyword = str(error.validator)
+        return cls(keyword, error.validator_value, error.schema, error.instance, path, of_key, error.message)
 
 
-def _owners(document: Document, path: list[str | int]) -> Iterator[int]:
+def examine(document: Document, report: Report) -> None:
+    """Report what the schema forbids, take it out of the document and mark what lost something.
+
+    What is taken out may leave its holder incomplete: it goes then too, without a further word.
+    """
+    found = [Violation.of(error) for error in validator().iter_errors(document.data)]
+    first = True
+    while found:
+        drops: dict[tuple[int, str | int], tuple[Table | Rows, str | int]] = {}
+        for wrong in found:
+            report.marred.update({(document.file, *wrong.path[:1]), *_owners(document, wrong.path)})
+            for said, holder, key in _problems(document, wrong):
+                if first:
+                    report.add([said])
+                if holder is not None and said.code != "edge-space":
+                    drops[id(holder), key] = (holder, key)
+        changes = [_drop(document, *drop) for drop in sorted(drops.values(), key=_last_rows_first)]
+        first = False
+        again = validator().iter_errors(document.data) if any(changes) else ()
+        found = [Violation.of(error) for error in again]
+
+
+def _last_rows_first(drop: tuple[Table | Rows, str | int]) -> int:
+    return -drop[1] if isinstance(drop[1], int) else 0
+
+
+def _owners(document: Document, path: list[Any]) -> Iterator[int]:
     if len(path) > 1:
         holder = document.data[str(path[0])]
         if isinstance(holder, Table | Rows):
-            yield id(holder[path[1]])  # type: ignore[index]
+            yield id(holder[path[1]])
 
 
-def _drop(document: Document, holder: Table | Rows, key: str | int) -> None:
+def _drop(document: Document, holder: Table | Rows, key: str | int) -> bool:
+    """Take something out; was it there? The name of a thing of a named map stays known."""
     if isinstance(holder, Rows):
         holder.drop(int(key))
-    elif key in holder and any(document.data.get(name) is holder for name in MAPS):
-        holder[str(key)] = None  # the name stays known
+        return True
+    name = str(key)
+    there = holder.get(name) is not None
+    if name in holder and any(document.data.get(one) is holder for one in MAPS):
+        holder[name] = None
     else:
-        holder.drop(str(key))
+        there = name in holder
+        holder.drop(name)
+    return there
 
 
 Found = tuple[Problem, Table | Rows | None, str | int]
 
 
-def _problems(document: Document, error: ValidationError, path: list[str | int]) -> Iterator[Found]:
-    value = error.instance
-    if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        for key in [key for key in value if key not in known]:
-            message = f'unknown key "{key}"{suggestion(key, known)}'
-            remedy = f"these keys are known here: {', '.join(known)}" if known else "remove it"
-            yield problem("unknown-key", value.key_spot(key), message, remedy), value, key
+def _problems(document: Document, wrong: Violation) -> Iterator[Found]:
+    """Each problem with what is to be taken out for it: a holder, and a key or index in it."""
+    value = wrong.value
+    if wrong.keyword == "additionalProperties":
+        yield from _unknown_keys(value, wrong.schema.get("properties", {}))
         return
-    holder, key, spot = _place(document, path)
-    if "propertyNames" in error.absolute_schema_path:
-        table = value_at(document, path)
-        code, message, remedy = _said(error, str(value))
+    holder, key, spot = _place(document, wrong.path)
+    if wrong.of_key:
+        table = value_at(document, wrong.path)
+        code, message, remedy = _said(wrong)
         yield problem(code, table.key_spot(value), f'"{value}" {message}', remedy), table, value
-    elif error.validator == "required":
-        missing = [name for name in error.validator_value if name not in value]
-        for name in missing:
+    elif wrong.keyword == "required":
+        for name in (name for name in wrong.wants if name not in value):
             yield problem("missing-key", spot, f'"{name}" is missing here', f"add `{name}:`"), holder, key
     else:
-        code, message, remedy = _said(error, value)
-        yield problem(code, spot, f"{_named(path, value)}{message}", remedy), holder, key
+        code, message, remedy = _said(wrong)
+        yield problem(code, spot, f"{_named(wrong.path, value)}{message}", remedy), holder, key
 
 
-def value_at(document: Document, path: list[str | int]) -> Any:  # noqa: ANN401 - any of Data
+def _unknown_keys(table: Table, known: dict[str, Any]) -> Iterator[Found]:
+    for key in [key for key in table if key not in known]:
+        message = f'unknown key "{key}"{suggestion(key, known)}'
+        remedy = f"these keys are known here: {', '.join(known)}" if known else "remove it"
+        yield problem("unknown-key", table.key_spot(key), message, remedy), table, key
+
+
+def value_at(document: Document, path: list[Any]) -> Any:  # noqa: ANN401 - any of Data
     """What stands at a path."""
     value: Any = document.data
     for step in path:
@@ -140,7 +183,7 @@ def value_at(document: Document, path: list[str | int]) -> Any:  # noqa: ANN401 
     return value
 
 
-def _place(document: Document, path: list[str | int]) -> tuple[Table | Rows | None, str | int, Spot]:
+def _place(document: Document, path: list[Any]) -> tuple[Table | Rows | None, str | int, Spot]:
     if not path:
         return None, "", document.data.spot()
     holder, key = value_at(document, path[:-1]), path[-1]
@@ -148,36 +191,39 @@ def _place(document: Document, path: list[str | int]) -> tuple[Table | Rows | No
     return holder, key, spot
 
 
-def _named(path: list[str | int], value: object) -> str:
+def _named(path: list[Any], value: object) -> str:
+    text = f'"{value}" ' if isinstance(value, str) and not isinstance(value, Plain) else ""
+    text = f"{value} " if isinstance(value, Plain) else text
     last = path[-1] if path else "the file"
-    if isinstance(last, int):
-        return f'"{value}" ' if isinstance(value, str) else "this "
-    return f'{last} "{value}" ' if isinstance(value, str) else f"{last} "
+    return (text or "this ") if isinstance(last, int) else f"{last} {text}"
 
 
-def _said(error: ValidationError, value: object) -> tuple[str, str, str]:
-    """The code, message and remedy of one schema error."""
-    kind = str(error.validator)
-    own = error.schema.get("x-says", {}).get(kind)
+def _said(wrong: Violation) -> tuple[str, str, str]:
+    """The code, message and remedy of one violation."""
+    kind, value, wants = wrong.keyword, wrong.value, wrong.wants
+    own = wrong.schema.get("x-says", {}).get(kind)
     if own:
-        return "bad-value" if kind == "pattern" else "missing-key", own if kind == "pattern" else f"must {own}", own
+        return ("missing-key", f"must {own}", own) if kind in ("anyOf", "oneOf") else ("bad-value", *own)
     if kind == "type":
-        return _type(error.validator_value, value)
+        return _type([wants] if isinstance(wants, str) else wants, value)
     if kind in ("enum", "const"):
-        allowed = error.validator_value if kind == "enum" else [error.validator_value]
-        texts = [one for one in allowed if one is not None]
-        return "unknown-value", f"is not known here{suggestion(str(value), texts)}", f"use {' or '.join(texts)}"
+        texts = [one for one in (wants if kind == "enum" else [wants]) if one is not None]
+        return (
+            "unknown-value",
+            f"is not known here{suggestion(str(value), texts)}",
+            f"use {' or '.join(texts)}",
+        )
     if kind in ("pattern", "minLength"):
         return _pattern(str(value))
     simple = {
-        "minimum": ("out-of-range", error.message, "mend the number"),
-        "maximum": ("out-of-range", error.message, "mend the number"),
-        "maxLength": ("too-long", f"is longer than {error.validator_value} characters", "shorten it"),
+        "minimum": ("out-of-range", wrong.message, "mend the number"),
+        "maximum": ("out-of-range", wrong.message, "mend the number"),
+        "maxLength": ("too-long", f"is longer than {wants} characters", "shorten it"),
         "minItems": ("empty-list", "is empty", "name at least one, or leave the key out"),
         "minProperties": ("empty-list", "is empty", "name at least one"),
         "uniqueItems": ("duplicate-value", "names something twice", "keep one of them"),
     }
-    return simple.get(kind, ("bad-value", f"is not right: {error.message}", "see `reconcile schema catalog`"))
+    return simple.get(kind, ("bad-value", f"is not right: {wrong.message}", "see `reconcile schema catalog`"))
 
 
 def _pattern(text: str) -> tuple[str, str, str]:
@@ -185,11 +231,15 @@ def _pattern(text: str) -> tuple[str, str, str]:
         return "edge-space", "has a space or line break at its edge", "remove it"
     if not text:
         return "empty-text", "is empty", "write a name"
-    return "bad-name", "can't be used as a name", "names have no `<` and no control characters, tasks don't start with `standard:`, categories not with `course/` or `section/`"
+    remedy = (
+        "names have no `<` and no control characters; "
+        "tasks don't start with `standard:`, categories not with `course/` or `section/`"
+    )
+    return "bad-name", "can't be used as a name", remedy
 
 
-def _type(wanted: str | list[str], value: object) -> tuple[str, str, str]:
-    kinds = [wanted] if isinstance(wanted, str) else [kind for kind in wanted if kind != "null"]
+def _type(wanted: list[str], value: object) -> tuple[str, str, str]:
+    kinds = [kind for kind in wanted if kind != "null"]
     message = f"must be {' or '.join(_TYPES[kind] for kind in kinds)}"
     if isinstance(value, str):
         if {"number", "integer"} & set(kinds) and _is_quoted_number(value):
