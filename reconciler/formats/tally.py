@@ -38,8 +38,9 @@ class Tally:
 
 
 def uses_of(tallies: Iterable[tuple[Use, Tally]]) -> Mapping[Use, Counts]:
-    """Sum tallies by use, in the order of area, key and term."""
+    """Sum tallies by use, in the order of area, key and term; what counts nothing is left out."""
     summed: dict[Use, Tally] = {}
     for use, tally in tallies:
         summed.setdefault(use, Tally()).add(tally)
-    return {use: summed[use].counts() for use in sorted(summed)}
+    counted = {use: summed[use].counts() for use in sorted(summed)}
+    return {use: counts for use, counts in counted.items() if any(counts)}

@@ -209,6 +209,6 @@ def _section(scene: _Scene, key: Key, room: SectionKey, number: str) -> SectionI
         teacher=scene.records.staff.get(teaching.staff) if teaching else None,
         terms=scene.calendars.meets(key, room.offering),
         areas={Area.CATEGORIES: tuple(Incoming(None, {"name": name}) for name in named)} if tells else {},
-        uses=uses if tells or uses else None,
+        uses=uses if tells or scene.book.grades else None,
         place=scene.layout.places[room],
     )

@@ -26,10 +26,14 @@ Thing = tuple[Area, str, PeriodKey]
 
 @dataclass(frozen=True, slots=True)
 class Gradebook:
-    """Evidence by section. `known`: sections of which an LMS tells, beyond what Ed-Fi does."""
+    """Evidence by section. `known`: sections of which an LMS tells, beyond what Ed-Fi does.
+
+    `entries`: gradebook entries are carried, and so is what sections have; `grades`: posted grades are.
+    """
 
     evidence: frozenset[str]
-    everywhere: bool
+    entries: bool
+    grades: bool
     rooms: defaultdict[SectionKey, dict[Thing, Tally]] = field(default_factory=lambda: defaultdict(dict))
     known: set[SectionKey] = field(default_factory=set)
 
@@ -38,18 +42,22 @@ class Gradebook:
         return self.rooms[room].setdefault(thing, Tally())
 
     def tells(self, room: SectionKey) -> bool:
-        """Does the source say anything of this section's gradebook?"""
-        return self.everywhere or room in self.known
+        """Does the source say which categories this section has?"""
+        return self.entries or room in self.known
 
 
 def read_evidence(
     records: Records, lms: Lms | None, sections: set[SectionKey], complaints: Complaints
 ) -> Gradebook:
     """Join everything; what belongs to no known section is a complaint."""
-    entries, evidence = _evidence(records)
+    entries, grades = (
+        bool(records.carried & {GRADEBOOK, "GradebookEntry"}),
+        bool(records.carried & {GRADES, "Grade"}),
+    )
+    evidence = _evidence(records, entries, grades)
     if lms is not None:
         evidence |= {"assignments", "scores"}
-    book = Gradebook(frozenset(evidence), everywhere=entries)
+    book = Gradebook(frozenset(evidence), entries, grades)
     by_identifier: dict[str, list[SectionKey]] = defaultdict(list)
     for key in sections:
         by_identifier[key.id].append(key)
@@ -60,17 +68,16 @@ def read_evidence(
     return book
 
 
-def _evidence(records: Records) -> tuple[bool, set[str]]:
-    """(are there gradebook entries, which counts are carried)? Absent is not empty."""
+def _evidence(records: Records, entries: bool, grades: bool) -> set[str]:
+    """Which counts are carried; entries without any student's entry say nothing of scores."""
     read, carried = records.read, records.carried
-    entries = bool(carried & {GRADEBOOK, "GradebookEntry"})
     scores = "StudentGradebookEntry" in carried or (
         GRADEBOOK in carried and (read["StudentGradebookEntry"] > 0 or read["GradebookEntry"] == 0)
     )
     evidence = ({"assignments"} if entries else set()) | (
         {"scores", "comments"} if entries and scores else set()
     )
-    return entries, evidence | ({"posted", "comments"} if carried & {GRADES, "Grade"} else set())
+    return evidence | ({"posted", "comments"} if grades else set())
 
 
 def _entries(

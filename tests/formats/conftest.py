@@ -1,0 +1,20 @@
+"""What the tests of foreign formats share: real data where it is, and small packages written on the spot."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
+
+
+@pytest.fixture(scope="session")
+def data():
+    """The folder of real input; tests that need it skip where it is absent."""
+    if not DATA.is_dir():
+        pytest.skip("the real input is not here")
+    return DATA
