@@ -280,3 +280,43 @@ class ExportUnwritable(ReconcilerError):
     """{path} can't be written: {why}."""
 
     remedy = "the folder must exist, be writable and have room; a file that was there is as it was"
+
+
+class OptionsContradict(ReconcilerError):
+    """{what} can't be asked for together."""
+
+    remedy = "Leave one of them out; `reconcile plan --help` says what each does."
+    exit_code = USAGE
+
+
+class OutputUnwritable(ReconcilerError):
+    """{file} can't be written: {why}."""
+
+    remedy = "Name another file or folder; nothing was written."
+
+
+class NotConfirmed(ReconcilerError):
+    """Nothing was applied: {why}."""
+
+    remedy = "Say `--yes` to go on without being asked."
+    exit_code = REFUSED
+
+
+class FilterUnknown(ReconcilerError):
+    """`--where {text}` is not understood{hint}."""
+
+    remedy = "Write `--where school=GLOB`, `--where calendar=GLOB` or `--where number=GLOB`."
+    exit_code = USAGE
+
+
+class LinkFileBroken(ReconcilerError):
+    """{file} can't be used: {why}."""
+
+    remedy = "It must be a CSV in UTF-8 with the columns calendar, number and master."
+
+
+class RunUnknown(ReconcilerError):
+    """There is no finished push{run} in this state."""
+
+    remedy = "Runs with a report: {known}."
+    exit_code = USAGE

@@ -72,7 +72,7 @@ def choose_calendars(
         if one.year == scope.year
         and (every or not globs or matches(one.name, globs))
         and (not scope.schools or matches(one.school, scope.schools))
-        and (scope.from_courses or any(_reaches(catalog, one) for catalog in catalogs))
+        and (scope.from_courses or any(serves(catalog, one) for catalog in catalogs))
     ]
     if scope.from_courses and len(chosen) > 1:
         raise CalendarUnsaid(what="a push from courses")
@@ -89,7 +89,8 @@ def _known(glob: str, scope: Scope, calendars: Sequence[Calendar]) -> None:
         raise CalendarOfOtherYear(name=glob, year=found[0].year, asked=scope.year)
 
 
-def _reaches(catalog: Catalog, calendar: Calendar) -> bool:
+def serves(catalog: Catalog, calendar: Calendar) -> bool:
+    """May this catalog be pushed into this calendar: its year, its school?"""
     return calendar.year in catalog.school_years and (
         catalog.schools is None or calendar.school in catalog.schools
     )
@@ -133,7 +134,7 @@ class Targets:
         if self.scope.from_courses:
             return Aim(-1, "mapped") if row.mapped else Aim(0)
         catalog = self.catalogs.get(row.catalog or "")
-        if catalog is None or row.master is None or not _reaches(catalog, calendar):
+        if catalog is None or row.master is None or not serves(catalog, calendar):
             return None
         return self._of_master(row, catalog, calendar, number)
 

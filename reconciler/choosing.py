@@ -1,0 +1,121 @@
+"""This room finds the courses that a person means when linking: by number, by place, or by a CSV."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.errors import FilterUnknown, LinkFileBroken, suggestion
+from reconciler.linking import Refusal, Wish
+from reconciler.plan.targets import matches, serves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from reconciler.course import Calendar, Catalog, Master
+    from reconciler.current import CourseRecord, Snapshot
+
+PLACES = ("school", "calendar", "number")
+COLUMNS = ("calendar", "number", "master")
+
+
+class Where(NamedTuple):
+    """Globs that a course must match, each by its place; empty ones let everything through."""
+
+    school: tuple[str, ...] = ()
+    calendar: tuple[str, ...] = ()
+    number: tuple[str, ...] = ()
+
+    def holds(self, course: CourseRecord, calendar: Calendar) -> bool:
+        """Is this course meant?"""
+        told = ((self.school, calendar.school), (self.calendar, calendar.name), (self.number, course.number))
+        return all(not globs or matches(text, globs) for globs, text in told)
+
+
+def where(conditions: Iterable[str]) -> Where:
+    """Read `school=Harrison*`, `calendar=...`, `number=...`; raises FilterUnknown."""
+    globs: dict[str, list[str]] = {place: [] for place in PLACES}
+    for condition in conditions:
+        place, sign, glob = condition.partition("=")
+        if not sign or place.strip() not in PLACES:
+            raise FilterUnknown(text=condition, hint=suggestion(place.strip(), PLACES))
+        globs[place.strip()].append(glob.strip())
+    return Where(*(tuple(globs[place]) for place in PLACES))
+
+
+class Ground:
+    """The courses of a state, by what people call them."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Read all course rows once."""
+        self.calendars = {one.id: one for one in snapshot.calendars()}
+        self.courses = list(snapshot.course_records())
+
+    def chosen(self, condition: Where) -> Iterator[tuple[CourseRecord, Calendar]]:
+        """The courses that a condition means, with their calendars."""
+        for course in self.courses:
+            calendar = self.calendars[course.calendar_id]
+            if condition.holds(course, calendar):
+                yield course, calendar
+
+    def by_number(self, catalogs: Sequence[Catalog], condition: Where) -> Iterator[Wish]:
+        """Every course whose number is a master's, in the years and schools of the catalog."""
+        for course, calendar in self.chosen(condition):
+            for catalog in catalogs:
+                master = catalog.masters.get(course.number)
+                if master is not None and serves(catalog, calendar):
+                    yield Wish(course, catalog, master)
+                    break
+
+    def by_file(self, path: Path, catalogs: Sequence[Catalog]) -> tuple[list[Wish], list[Refusal]]:
+        """The rows of a CSV (calendar, number, master); each bad row gets a message of its own."""
+        places = {(self.calendars[one.calendar_id].name, one.number): one for one in self.courses}
+        wishes, refused = [], []
+        for line, row in _rows(path):
+            found = self._row(row, places, catalogs)
+            if isinstance(found, str):
+                refused.append(Refusal(f"{path}:{line}", found))
+            else:
+                wishes.append(found)
+        return wishes, refused
+
+    def _row(
+        self, row: dict[str, str], places: dict[tuple[str, str], CourseRecord], catalogs: Sequence[Catalog]
+    ) -> Wish | str:
+        calendar, number, master = (row[name].strip() for name in COLUMNS)
+        course = places.get((calendar, number))
+        if course is None:
+            names = {one.name for one in self.calendars.values()}
+            if calendar not in names:
+                return f'there is no calendar "{calendar}"{suggestion(calendar, names)}'
+            numbers = [known for name, known in places if name == calendar]
+            return f'"{calendar}" has no course {number}{suggestion(number, numbers)}'
+        found = _master(master, catalogs)
+        if found is None:
+            known = (one for catalog in catalogs for one in catalog.masters)
+            return f'no catalog has a master "{master}"{suggestion(master, known)}'
+        if not serves(found[0], self.calendars[course.calendar_id]):
+            return f'the catalog "{found[0].name}" does not serve the calendar "{calendar}"'
+        return Wish(course, *found)
+
+
+def _master(number: str, catalogs: Sequence[Catalog]) -> tuple[Catalog, Master] | None:
+    for catalog in catalogs:
+        master = catalog.masters.get(number)
+        if master is not None:
+            return catalog, master
+    return None
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise LinkFileBroken(file=path, why=f"its first line lacks the column {missing[0]}")
+            for row in reader:
+                yield reader.line_num, row
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise LinkFileBroken(file=path, why=str(error)) from None

@@ -1,0 +1,101 @@
+"""One verb, one file; this room registers them and turns failures into messages and exit codes.
+
+Only Typer is imported here and at the top of each command: everything else is entered when it is needed,
+so that `reconcile --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from reconciler import __version__
+from reconciler.commands import apply as _apply
+from reconciler.commands import export as _export
+from reconciler.commands import import_ as _import
+from reconciler.commands import link as _link
+from reconciler.commands import plan as _plan
+from reconciler.commands import report as _report
+from reconciler.commands import schema as _schema
+from reconciler.commands import validate as _validate
+from reconciler.errors import BUG, INTERRUPTED, USAGE, ReconcilerError
+
+app = typer.Typer(
+    name="reconcile",
+    help="Course masters and gradebook setup as code: see what a push would change, then do exactly that.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("validate")(_validate.validate)
+app.command("import")(_import.import_)
+app.command("export")(_export.export)
+app.command("link")(_link.link)
+app.command("unlink")(_link.unlink)
+app.command("plan")(_plan.plan)
+app.command("apply")(_apply.apply)
+app.command("schema")(_schema.schema)
+app.add_typer(_report.app, name="report")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"reconcile {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: bool = typer.Option(
+        False, "--version", help="Show the version.", callback=_version, is_eager=True
+    ),
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the program; never returns. Exit codes: house rule, errors.py."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; gives its exit code. Results go to stdout, all else to stderr."""
+    try:
+        return typer.main.get_command(app).main(arguments, "reconcile", standalone_mode=False) or 0
+    except TyperException as error:
+        _say(f"error: {error.format_message()}", "`reconcile --help` lists commands and options.")
+        return USAGE
+    except ReconcilerError as error:
+        _say(f"error: {error}", error.way_out)
+        return error.exit_code
+    except (Abort, KeyboardInterrupt):
+        _say("Interrupted. What was written is whole; run the same command again to go on.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:  # noqa: BLE001 - the last door: whatever comes here is a bug of ours
+        _crash()
+        return BUG
+
+
+def _say(text: str, remedy: str = "") -> None:
+    typer.echo(text, err=True)
+    if remedy:
+        typer.echo(f"  {remedy}", err=True)
+
+
+def _crash() -> None:
+    """Write the crash report beside the person's work; the state is safe (every write is a transaction)."""
+    name = "reconcile-crash.txt"
+    report = f"reconcile {__version__}, Python {sys.version}\n{traceback.format_exc()}"
+    try:
+        with open(name, "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(report)
+    except OSError:
+        typer.echo(report, err=True)
+    _say(f"error: This is a bug in reconciler. The report is in {name}.", "Please send it to its makers.")

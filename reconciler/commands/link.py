@@ -1,0 +1,114 @@
+"""This room runs `reconcile link` and `reconcile unlink`: which courses follow which masters."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reconciler.commands.pushing import Asked, Format, FormatOption, load_catalogs
+from reconciler.commands.settings import StateOption, open_state
+from reconciler.errors import FAILED
+
+if TYPE_CHECKING:
+    from reconciler.linking import Linked
+
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where", metavar="PLACE=GLOB", help="Only these: school=, calendar=, number=.", show_default=False
+    ),
+]
+
+
+def link(
+    catalogs: Annotated[
+        list[Path] | None, typer.Argument(help="Catalog files or folders.", show_default=False)
+    ] = None,
+    where: WhereOption = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            "--csv", help="Link the rows of this file: calendar, number, master.", show_default=False
+        ),
+    ] = None,
+    format_: FormatOption = Format.TEXT,
+    state: StateOption = None,
+) -> None:
+    """Link courses to masters by number, and record what already equals the master as linked.
+
+    Nothing that a school can see is written. Exit code 1 where a row or course could not be linked.
+    """
+    from reconciler.choosing import Ground
+    from reconciler.choosing import where as read_where
+    from reconciler.linking import Linking
+    from reconciler.receipts import begin, now
+
+    condition = read_where(where or ())
+    known, _ = load_catalogs(Asked(catalogs))
+    store = open_state(state)
+    try:
+        with store.write() as tx:
+            ground = Ground(tx)
+            wishes, refused = (list(ground.by_number(known, condition)), [])
+            if csv is not None:
+                wishes, refused = ground.by_file(csv, known)
+            run = begin(tx, "link")
+            linking = Linking(tx, run)
+            linking.done.refused += refused
+            done = linking.link(wishes)
+            tx.end_run(run, now(), "done", json.dumps(_plain(done), ensure_ascii=False))
+    finally:
+        store.close()
+    typer.echo(
+        json.dumps(_plain(done), ensure_ascii=False, indent=1) if format_ is Format.JSON else _text(done)
+    )
+    raise typer.Exit(FAILED if done.refused else 0)
+
+
+def unlink(
+    where: WhereOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Unlink every course of the state.")] = False,
+    state: StateOption = None,
+) -> None:
+    """Unlink courses from their masters; what was pushed stays, dormant, until they are linked again."""
+    from reconciler.choosing import Ground
+    from reconciler.choosing import where as read_where
+    from reconciler.linking import unlink as carry_out
+    from reconciler.receipts import begin, now
+
+    if not where and not every:
+        raise typer.BadParameter("say which courses (--where), or --all", param_hint="--where")
+    condition = read_where(where or ())
+    store = open_state(state)
+    try:
+        with store.write() as tx:
+            run = begin(tx, "unlink")
+            count = carry_out(tx, [course for course, _ in Ground(tx).chosen(condition)])
+            tx.end_run(run, now(), "done", json.dumps({"courses": count}))
+    finally:
+        store.close()
+    typer.echo(f"Unlinked {count} {'course' if count == 1 else 'courses'}.")
+
+
+def _plain(done: Linked) -> dict[str, object]:
+    return {
+        "courses": done.courses,
+        "revived": done.revived,
+        "items": done.items,
+        "already": done.already,
+        "refused": [one._asdict() for one in done.refused],
+    }
+
+
+def _text(done: Linked) -> str:
+    lines = [f"{one.address}: {one.why}" for one in done.refused]
+    told = f"Linked {done.courses} {'course' if done.courses == 1 else 'courses'}"
+    if done.revived:
+        told += f" ({done.revived} to the master that they had before)"
+    told += f"; {done.items} items already equal their master's and are recorded as linked."
+    if done.already:
+        told += f" {done.already} were linked already."
+    return "\n".join([*lines, told])

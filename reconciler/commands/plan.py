@@ -1,0 +1,64 @@
+"""This room runs `reconcile plan`: what a push would change and why. It reads, and writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconciler.commands import pushing as p
+from reconciler.commands.settings import StateOption, open_state
+
+
+def plan(
+    catalogs: Annotated[
+        list[Path] | None, typer.Argument(help="Catalog files or folders.", show_default=False)
+    ] = None,
+    mode: p.ModeOption = p.Mode.LOCKED,
+    source: p.SourceOption = p.Source.MASTERS,
+    year: p.YearOption = None,
+    calendar: p.CalendarOption = None,
+    master: p.MasterOption = None,
+    course: p.CourseOption = None,
+    school: p.SchoolOption = None,
+    data: p.DataOption = None,
+    skip_data: p.SkipOption = None,
+    to_sections: p.SectionsOption = False,
+    cross_site: p.CrossSiteOption = False,
+    overwrite_categories: p.OverCategoriesOption = False,
+    allow_in_session: p.SessionOption = False,
+    as_of: p.TodayOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Save the plan to this file.", show_default=False)
+    ] = None,
+    format_: p.FormatOption = p.Format.TEXT,
+    detailed_exitcode: p.DetailedOption = False,
+    verbose: p.VerboseOption = False,
+    state: StateOption = None,
+) -> None:
+    """Show what a push would change, in which classes, and why. Nothing is written.
+
+    A saved plan (`--out plan.json`) is carried out by `reconcile apply plan.json`.
+    """
+    asked = p.Asked(
+        catalogs, mode, source, year, calendar or (), master or (), course or (), school or (), data or (),
+        skip_data or (), to_sections, cross_site, overwrite_categories, allow_in_session, as_of,
+    )  # fmt: skip
+    p.check(asked)
+    from reconciler.commands import showing
+
+    known, digest = p.load_catalogs(asked)
+    store = open_state(state)
+    try:
+        with store.read() as snapshot:
+            made, summary = p.make(asked, known, digest, snapshot, store)
+            document = showing.document(made, summary)
+            showing.show(made, summary, document, snapshot, format_, verbose=verbose)
+    finally:
+        store.close()
+    showing.permit(summary)
+    if out is not None:
+        showing.save(document, out)
+    if detailed_exitcode:
+        raise typer.Exit(p.exit_code(summary))

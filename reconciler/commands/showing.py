@@ -1,0 +1,76 @@
+"""This room shows a plan, saves it, and refuses what policy refuses; for `plan` and `apply`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from reconciler import __version__
+from reconciler.commands.pushing import Format
+from reconciler.errors import OutputUnwritable, PushRefused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.current import Snapshot
+    from reconciler.plan.model import Plan
+    from reconciler.plan.summary import Summary
+
+
+def document(plan: Plan, summary: Summary) -> dict[str, Any]:
+    """The plan as the JSON document that is saved (schemas/plan.schema.json)."""
+    from reconciler.plan import saved
+    from reconciler.plan.summary import to_json
+    from reconciler.receipts import now, who
+
+    return saved.document(plan, to_json(summary), made=now(), by=who(), tool=f"reconciler {__version__}")
+
+
+def show(
+    plan: Plan,
+    summary: Summary,
+    document: dict[str, Any],
+    snapshot: Snapshot,
+    format_: Format,
+    *,
+    verbose: bool,
+) -> None:
+    """Write the plan to stdout, as people or as programs read it."""
+    from reconciler.plan.summary import member_names
+    from reconciler.reports.text import render
+
+    if format_ is Format.JSON:
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        return
+    names = member_names(plan, snapshot) if verbose else None
+    typer.echo(render(summary, verbose=verbose, names=names, width=width()))
+
+
+def width() -> int:
+    """Columns of the terminal; 100 where there is none, so that files look the same everywhere."""
+    return shutil.get_terminal_size((100, 24)).columns if os.isatty(1) else 100
+
+
+def permit(summary: Summary) -> None:
+    """Raise PushRefused where a warning refuses the push (W1)."""
+    for warning in summary.warnings:
+        if warning.refuses:
+            raise PushRefused(what=warning.message, how="Say `--allow-in-session` if that is what you want.")
+
+
+def save(document: dict[str, Any], path: Path) -> None:
+    """Write a plan file, whole or not at all; raises OutputUnwritable."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        beside.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise OutputUnwritable(file=path, why=error.strerror or str(error)) from None
+    typer.echo(f"Saved to {path}; `reconcile apply {path}` does exactly this.", err=True)
