@@ -1,0 +1,101 @@
+"""This room counts how far a verdict reaches: distinct courses and schools over many cohorts.
+
+Cohorts of one hop share no member, but sections of one course may be in several. A union is made once
+for each set of cohorts and remembered, as many lines have the same reach.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.keep.table import Hop
+from reconciler.plan.told import MOST, Said, Some, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from reconciler.course import Area, Calendar, Catalog
+    from reconciler.plan.model import Plan
+
+Places = tuple[int, ...]
+"""Places of cohorts in the plan, rising."""
+
+
+class Reach(NamedTuple):
+    """How far something reaches."""
+
+    hosts: int
+    courses: int
+    schools: int
+
+
+def in_session(calendar: Calendar, today: str) -> bool:
+    """Does the calendar's school year run today? Without dates it is 1 July to 30 June."""
+    starts = [one.start for one in calendar.terms if one.start]
+    ends = [one.end for one in calendar.terms if one.end]
+    first = min(starts) if starts else date(calendar.year - 1, 7, 1).isoformat()
+    last = max(ends) if ends else date(calendar.year, 6, 30).isoformat()
+    return first <= today[:10] <= last
+
+
+class Ground:
+    """The plan as the ground that lines are summed over."""
+
+    def __init__(self, plan: Plan, catalogs: Sequence[Catalog] = ()) -> None:
+        """Index the calendars; `catalogs` say where things were written, and may be absent."""
+        self.plan = plan
+        self.schools = {one.id: one.school for one in plan.calendars}
+        self.running = {one.id for one in plan.calendars if in_session(one, plan.scope.today)}
+        self._masters = {one.name: one.masters for one in catalogs}
+        self._known: dict[Places, Reach] = {}
+
+    def reach(self, places: Places) -> Reach:
+        """The distinct hosts, courses and schools of cohorts of one hop."""
+        if places not in self._known:
+            self._known[places] = self._count(places)
+        return self._known[places]
+
+    def _count(self, places: Places) -> Reach:
+        cohorts = [self.plan.cohorts[place] for place in places]
+        hosts = sum(len(one.members) for one in cohorts)
+        if all(one.hop is Hop.COURSE for one in cohorts):
+            courses = hosts
+        elif len(cohorts) == 1:
+            courses = len(cohorts[0].courses)
+        else:
+            courses = len(set().union(*(one.courses for one in cohorts)))
+        calendars = set().union(*(one.calendars for one in cohorts))
+        return Reach(hosts, courses, len({self.schools[one] for one in calendars}))
+
+    def runs(self, places: Iterable[int]) -> bool:
+        """Is any of these cohorts' calendars in session?"""
+        return any(not self.running.isdisjoint(self.plan.cohorts[place].calendars) for place in places)
+
+    def numbers(self, places: Iterable[int]) -> Some:
+        """The masters of these cohorts."""
+        wants = {self.plan.cohorts[place].want for place in places} - {-1}
+        return some({self.plan.wants[want].number for want in wants})
+
+    def where(self, spots: Collection[tuple[int, Area, str]]) -> Some:
+        """The lines of YAML of these (wish, area, key): the item's, else the master's."""
+        return some({text for spot in spots if (text := self._origin(*spot))})
+
+    def _origin(self, want: int, area: Area, key: str) -> str:
+        wish = self.plan.wants[want]
+        master = self._masters.get(wish.catalog, {}).get(wish.number)
+        if master is None:
+            return ""
+        origin = master.origins.get((area, key), master.origin)
+        return f"{origin.file}:{origin.line}" if origin.line else origin.file
+
+
+def some(texts: Collection[str]) -> Some:
+    """The first few, in their order as words."""
+    return Some(tuple(sorted(texts)[:MOST]), len(texts))
+
+
+def values(times: Mapping[str, int]) -> Values:
+    """The most frequent few; equals in their order as words."""
+    ordered = sorted(times.items(), key=lambda pair: (-pair[1], pair[0]))
+    return Values(tuple(Said(*pair) for pair in ordered[:MOST]), len(ordered))

@@ -1,0 +1,201 @@
+"""This room counts residuals: what stays though the template lacks it, and the evidence for it (R1).
+
+A residual is counted once, at its sections; the course's row is its container. Tasks and standards are
+the course's own, so their evidence is looked up in the sections below. Only sections of courses that
+have a residual are read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.course import Area, Counts, Part
+from reconciler.keep.table import Hop
+from reconciler.plan.reach import some
+from reconciler.plan.told import Residual
+from reconciler.plan.words import label, reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reconciler.course import Item, Ref
+    from reconciler.current import SectionRow, Snapshot
+    from reconciler.plan.model import Cohort
+    from reconciler.plan.reach import Ground
+
+Kept = tuple[Area, str]
+"""(area, key) of an item that stays."""
+_EVIDENCE = frozenset({Area.CATEGORIES, Area.GRADING_TASKS, Area.STANDARDS})
+
+
+class Key(NamedTuple):
+    """What residuals have in common that are told in one line."""
+
+    area: Area
+    label: str
+    new: bool
+    reason: str
+
+
+@dataclass(slots=True)
+class Pile:
+    """Residuals while they are summed. `at`: section -> the keys it has there."""
+
+    cohorts: dict[Hop, list[int]] = field(default_factory=lambda: {hop: [] for hop in Hop})
+    at: dict[int, set[str]] = field(default_factory=dict)
+    by: set[str] = field(default_factory=set)
+
+    def add(self, section: int, keys: Iterable[str]) -> None:
+        """The item is in this section, under these keys."""
+        self.at.setdefault(section, set()).update(keys)
+
+
+class Found(NamedTuple):
+    """One residual item of a cohort. `keys`: its key, and the one under which its uses are stored."""
+
+    key: Key
+    keys: frozenset[str]
+    by: tuple[Ref, ...]
+
+
+def residuals(ground: Ground, snapshot: Snapshot) -> tuple[Residual, ...]:
+    """Every residual of the plan, new ones first, each with its counts."""
+    piles: dict[Key, Pile] = {}
+    above: dict[int, list[tuple[Pile, Found]]] = defaultdict(list)
+    for place, cohort in enumerate(ground.plan.cohorts):
+        for found in _of(cohort):
+            pile = piles.setdefault(found.key, Pile())
+            pile.by.update(reference(ref) for ref in found.by)
+            pile.cohorts[cohort.hop].append(place)
+            if cohort.hop is Hop.SECTION:
+                for section in cohort.members:
+                    pile.add(section, found.keys)
+            else:
+                for course in cohort.members:
+                    above[course].append((pile, found))
+    if not piles:
+        return ()
+    counted = _Counted(ground, snapshot, piles, above)
+    found_ones = (_told(ground, key, pile, counted) for key, pile in piles.items())
+    return tuple(sorted(found_ones, key=_order))
+
+
+def _of(cohort: Cohort) -> Iterator[Found]:
+    """The residuals of a host after the push; of a refused course those that it has."""
+    outcome = cohort.outcome
+    verdicts = {} if outcome.refused else {(one.area, one.key): one for one in outcome.verdicts}
+    was = {(one.area, one.key): one.was for one in outcome.rekeys}
+    for area in Area:
+        for one in outcome.after.get(area, Part.OWN):
+            if not one.kept or _follows(area, one, outcome.after.get(Area.COMPOSITE_GRADES, Part.OWN).by_key):
+                continue
+            verdict = verdicts.get((area, one.key))
+            before = outcome.before.get(area, Part.OWN).get(was.get((area, one.key), one.key))
+            referred = verdict is not None and verdict.reason == "referred_to"
+            key = Key(
+                area,
+                label(area, one.key, one),
+                before is None or not before.kept,
+                "referred_to" if referred else "residual",
+            )
+            keys = frozenset({one.key, was.get((area, one.key), one.key)})
+            yield Found(key, keys, verdict.by if verdict else ())
+
+
+def _follows(area: Area, one: Item, rows: dict[str, Item]) -> bool:
+    """Is it a weight whose row is a residual too? One line is enough for both."""
+    return area is Area.COMPOSITE_WEIGHTS and one.key in rows and rows[one.key].kept
+
+
+class _Counted:
+    """The evidence of residuals, read in one go."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        snapshot: Snapshot,
+        piles: dict[Key, Pile],
+        above: dict[int, list[tuple[Pile, Found]]],
+    ) -> None:
+        self.courses: dict[int, int] = {}
+        self.unread: set[int] = set()
+        self.sums: dict[tuple[int, Kept], Counts] = {}
+        touched = set(above)
+        at = {section for pile in piles.values() for section in pile.at}
+        below: dict[int, list[int]] = defaultdict(list)
+        for row in snapshot.sections(sorted(ground.schools)):
+            if row.course_id in touched or row.id in at:
+                self._seen(row, below)
+        self._read(snapshot, piles)
+        for course, found in above.items():
+            for pile, one in found:
+                self._below(below[course], pile, one)
+
+    def _seen(self, row: SectionRow, below: dict[int, list[int]]) -> None:
+        self.courses[row.id] = row.course_id
+        below[row.course_id].append(row.id)
+        if row.used_id is None:
+            self.unread.add(row.id)
+
+    def _read(self, snapshot: Snapshot, piles: dict[Key, Pile]) -> None:
+        areas = {key.area for key in piles} & _EVIDENCE
+        if not areas or not self.courses:
+            return
+        for section, use, counts in snapshot.counts(sorted(self.courses)):
+            if use.area in areas:
+                place = (section, (use.area, use.key))
+                known = self.sums.get(place)
+                self.sums[place] = counts if known is None else plus(known, counts)
+
+    def _below(self, sections: Iterable[int], pile: Pile, found: Found) -> None:
+        """The sections that hold a course's residual by their evidence."""
+        if found.key.area not in _EVIDENCE or found.key.reason == "referred_to":
+            return
+        for section in sections:
+            kept = any(any(self.of(section, found.key.area, key)) for key in found.keys)
+            if kept or section in self.unread:
+                pile.add(section, found.keys)
+
+    def of(self, section: int, area: Area, key: str) -> Counts:
+        """The evidence of one item in one section, all terms together."""
+        return self.sums.get((section, (area, key)), Counts())
+
+
+def plus(one: Counts, other: Counts) -> Counts:
+    """The sum of two counts."""
+    return Counts(
+        one.assignments + other.assignments,
+        one.scores + other.scores,
+        one.posted + other.posted,
+        one.comments + other.comments,
+    )
+
+
+def _told(ground: Ground, key: Key, pile: Pile, counted: _Counted) -> Residual:
+    sums = Counts()
+    for section, keys in pile.at.items():
+        for one in keys:
+            sums = plus(sums, counted.of(section, key.area, one))
+    places = tuple(sorted(place for listed in pile.cohorts.values() for place in listed))
+    courses = {counted.courses[section] for section in pile.at}
+    for place in pile.cohorts[Hop.COURSE]:
+        courses.update(ground.plan.cohorts[place].members)
+    return Residual(
+        key.area.value,
+        key.label,
+        key.new,
+        key.reason,
+        len(pile.at),
+        len(courses),
+        ground.reach(places).schools,
+        *sums,
+        len(counted.unread.intersection(pile.at)),
+        some(pile.by),
+        places,
+    )
+
+
+def _order(one: Residual) -> tuple[bool, str, str, str]:
+    return (not one.new, one.area, one.label, one.reason)

@@ -1,0 +1,181 @@
+"""This room turns a finished plan into what people read: summed, ordered by risk, plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.course import EMPTY, Area, DataType, ListKind, Part
+from reconciler.keep.table import Hop
+from reconciler.plan.lines import lines, tally
+from reconciler.plan.lists import NAMED_BY
+from reconciler.plan.members import Names, member_names
+from reconciler.plan.reach import Ground
+from reconciler.plan.refusals import left_out, refusals
+from reconciler.plan.residuals import residuals
+from reconciler.plan.scope import COURSE_PUSH
+from reconciler.plan.told import (
+    Calendared,
+    Header,
+    Line,
+    Listed,
+    Residual,
+    Said,
+    Summary,
+    Totals,
+    from_json,
+    to_json,
+)
+from reconciler.plan.warnings import warnings
+from reconciler.plan.words import plain, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reconciler.course import Catalog
+    from reconciler.current import Snapshot
+    from reconciler.plan.lines import Tally
+    from reconciler.plan.model import ListChange, Plan
+
+__all__ = ["Line", "Summary", "from_json", "member_names", "summarise", "to_json"]
+_GRADED = frozenset({ListKind.SCORE_GROUPS, ListKind.GRADING_SCALES})
+_DATA_WORDS: dict[DataType, str] = {
+    DataType.COURSE_INFO: "course info",
+    DataType.GRADING_TASKS_STANDARDS: "grading tasks and standards",
+    DataType.GRADE_CALC_OPTIONS: "grade calc options",
+    DataType.COMPOSITE_GRADES: "composite grades",
+    DataType.COMPOSITE_WEIGHTS: "composite weights",
+    DataType.CATEGORIES: "categories",
+    DataType.ASSESSMENTS: "assessments",
+}
+
+
+def summarise(plan: Plan, snapshot: Snapshot, catalogs: Sequence[Catalog] = ()) -> Summary:
+    """Sum a plan up (house.md 1). `catalogs` add where in the YAML things were written."""
+    ground, names, sums = Ground(plan, catalogs), Names(plan, snapshot), tally(plan)
+    changes, stays = lines(ground, sums.changes), lines(ground, sums.stays)
+    kept = residuals(ground, snapshot)
+    return Summary(
+        _header(plan, ground, catalogs),
+        refusals(ground, names),
+        lines(ground, sums.refused),
+        changes,
+        stays,
+        kept,
+        left_out(plan, names),
+        tuple(_listed(plan, one) for one in plan.list_changes),
+        warnings(ground, changes, stays, snapshot),
+        _totals(plan, sums, kept),
+    )
+
+
+def _header(plan: Plan, ground: Ground, catalogs: Sequence[Catalog]) -> Header:
+    scope = plan.scope
+    idle = not scope.from_courses and not any(one.setups for one in plan.wants)
+    return Header(
+        "courses" if scope.from_courses else "masters",
+        plan.catalogs,
+        scope.year,
+        "overwrite" if scope.overwrite else "locked",
+        scope.today,
+        tuple(
+            Calendared(one.name, one.school, one.id in ground.running)
+            for one in sorted(plan.calendars, key=lambda one: (one.name, one.school))
+        ),
+        tuple(_data(plan)),
+        scope.to_sections or scope.from_courses,
+        scope.cross_site,
+        scope.overwrite_categories,
+        scope.masters,
+        scope.courses,
+        scope.schools,
+        tuple(one.name for one in catalogs if not any(one.locks.any(area) for area in Area)),
+        idle,
+    )
+
+
+def _data(plan: Plan) -> Iterator[str]:
+    """The ticked data types in the district's words; a push from courses has fewer of them (S2)."""
+    for data, words in _DATA_WORDS.items():
+        if data in plan.scope.data:
+            if not plan.scope.from_courses:
+                yield words
+            elif data in COURSE_PUSH.values():
+                yield {
+                    DataType.COURSE_INFO: "advisory",
+                    DataType.COMPOSITE_GRADES: "composite grades and weights",
+                }.get(data, words)
+
+
+def _listed(plan: Plan, one: ListChange) -> Listed:
+    flags = ("grade_affecting",) if one.kind in _GRADED and one.before is not None and _in_use(plan, one) else ()
+    return Listed(one.catalog, one.kind.value, plain(one.name), _list_text(one), one.used_by, flags)
+
+
+def _in_use(plan: Plan, change: ListChange) -> bool:
+    """Is the entry named by a course that has any use in or below it (P13)?"""
+    if not change.used_by:
+        return False
+    return any(
+        item.get(name) == change.name
+        for cohort in plan.cohorts
+        if cohort.in_use
+        for area, name in NAMED_BY[change.kind]
+        for part in (Part.LINKED, Part.OWN)
+        for item in cohort.outcome.before.get(area, part) or EMPTY
+    )
+
+
+def _list_text(one: ListChange) -> str:
+    """`new`, `removed`, or what differs: `A+ added; B 80 -> 82`."""
+    if one.before is None or one.after is None:
+        return "new" if one.before is None else "removed"
+    told = []
+    for name in sorted({*one.before, *one.after}):
+        old, new = one.before.get(name), one.after.get(name)
+        if name not in one.before:
+            told.append(f"{plain(name)} added")
+        elif name not in one.after:
+            told.append(f"{plain(name)} removed")
+        elif old != new:
+            told.append(f"{plain(name)} {_entry(old)} -> {_entry(new)}")
+    return "; ".join(told)
+
+
+def _entry(value: object) -> str:
+    return value_text("", value if isinstance(value, bool) else str(value))
+
+
+def _totals(plan: Plan, sums: Tally, kept: Iterable[Residual]) -> Totals:
+    hosts = {hop: _Hosts(plan, hop, sums) for hop in Hop}
+    courses, sections = hosts[Hop.COURSE], hosts[Hop.SECTION]
+    told = list(kept)
+    return Totals(
+        courses.all,
+        sections.all,
+        courses.changed,
+        sections.changed,
+        courses.noted,
+        sections.noted,
+        courses.refused,
+        sum(map(len, plan.skipped.values())),
+        tuple(Said(*pair) for pair in sorted(sums.items.items())),
+        sums.unchanged,
+        sums.local,
+        sum(len(plan.cohorts[place].members) for pile in sums.refused.values() for place in pile.cohorts),
+        sum(max(one.sections, 1) for one in told if one.new),
+        sum(max(one.sections, 1) for one in told if not one.new),
+    )
+
+
+class _Hosts:
+    """How many courses, or sections, come to what."""
+
+    def __init__(self, plan: Plan, hop: Hop, sums: Tally) -> None:
+        self.all = self.changed = self.noted = self.refused = 0
+        for place, cohort in enumerate(plan.cohorts):
+            if cohort.hop is hop:
+                times = len(cohort.members)
+                self.all += times
+                self.changed += times * (place in sums.changed)
+                self.noted += times * (cohort.moves and place not in sums.changed)
+                self.refused += times * bool(cohort.outcome.refused)

@@ -1,0 +1,200 @@
+"""This room writes a summary as plain text: what can't be pushed, changes by risk, then what stays.
+
+No colours are in the text; whoever prints it may add them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.keep.table import Action
+from reconciler.plan.lines import RENAME
+from reconciler.plan.reasons import REFUSED, STAYS
+from reconciler.plan.words import many
+from reconciler.reports import sentences
+from reconciler.reports.page import SHORT, WIDTH, Page, series
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reconciler.plan.members import Told
+    from reconciler.plan.told import Header, Line, Summary
+
+    Names = Callable[[Told], list[str]]
+
+MEMBERS = 50
+"""How many members of a line -v lists."""
+CALENDARS = 6
+"""How many calendars the header names."""
+_ITEMS: tuple[tuple[str, str], ...] = (
+    (Action.DELETE, "removed"),
+    (Action.REPLACE, "replaced"),
+    (Action.PUT_BACK, "put back"),
+    (Action.UPDATE, "changed"),
+    (Action.RELINK, "linked again"),
+    (Action.TAKE_OVER, "taken over"),
+    (Action.CREATE, "created"),
+    (RENAME, "renamed"),
+    (Action.LINK, "linked as they are"),
+    (Action.LINK_EDITED, "linked with their edits"),
+    (Action.KEEP_AS_OWN, "left to the school"),
+    (Action.RELEASE, "given back to the school"),
+)
+
+
+def render(summary: Summary, *, verbose: bool = False, names: Names | None = None, width: int = WIDTH) -> str:
+    """The whole plan as text; with `verbose`, `names` gives the addresses of a line's members."""
+    page = Page(width, verbose=verbose)
+    header(page, summary.header)
+    body(page, summary, names)
+    page.gap()
+    page.say(closing(summary), hang=0)
+    return page.text()
+
+
+def header(page: Page, head: Header) -> None:
+    """What was asked for."""
+    kind = "Push All Courses" if head.source == "courses" else "Push All Course Masters"
+    year = f"{head.year - 1}-{head.year % 100:02d}"
+    catalogs = series(f'"{one}"' for one in head.catalogs)
+    of = "" if head.source == "courses" or not catalogs else f" of {catalogs}"
+    page.say(f"Plan: {kind}{of} into {year}")
+    options = [f"mode {head.mode}"] if head.source == "masters" else []
+    options.append("with sections" if head.to_sections else "courses only")
+    options += ["with cross-site data"] * head.cross_site
+    options += ["overwriting categories"] * head.overwrite_categories
+    page.say(f"{', '.join(options)}; today {head.today}", indent=2)
+    page.say(f"data: {', '.join(head.data) or 'none'}", indent=2)
+    told = [one.name + (" (in session)" if one.in_session else "") for one in head.calendars]
+    shown = told if page.verbose else told[:CALENDARS]
+    rest = len(told) - len(shown)
+    page.say(f"calendars: {', '.join(shown)}" + (f" and {rest:,} more" if rest else ""), indent=2)
+    for what, chosen in (("masters", head.masters), ("courses", head.courses), ("schools", head.schools)):
+        if chosen:
+            page.say(f"only {what}: {', '.join(chosen)}", indent=2)
+
+
+def body(page: Page, summary: Summary, names: Names | None) -> None:
+    """Every part that has something to say."""
+    for one in summary.warnings:
+        if one is summary.warnings[0]:
+            page.title("Warnings")
+        page.say(f"{one.code}: {one.message}" + (" REFUSED." if one.refuses else ""), indent=2, sign="!")
+    _not_pushed(page, summary, names)
+    _lines(page, "Changes (most risky first)", summary.changes, names)
+    _lists(page, summary)
+    _residuals(page, summary, names)
+    _lines(page, "Stays as it is", summary.stays, names)
+    for skipped in summary.skipped:
+        if skipped is summary.skipped[0]:
+            page.title("Left out")
+        page.say(sentences.skipped(skipped), indent=2, sign="=")
+
+
+def _not_pushed(page: Page, summary: Summary, names: Names | None) -> None:
+    if not summary.refused and not summary.refused_items:
+        return
+    page.title("Not pushed")
+    shown = summary.refused if page.verbose else summary.refused[:SHORT]
+    for one in shown:
+        page.say(sentences.refused(one), indent=2, sign="!")
+        page.say(f"remedy: {REFUSED[one.reason].do}", indent=6)
+        _members(page, one, names)
+    page.fold(len(summary.refused) - len(shown), "line")
+    items = summary.refused_items if page.verbose else summary.refused_items[:SHORT]
+    for line in items:
+        page.say(sentences.refused_item(line), indent=2, sign="!")
+        page.say(f"why: {sentences.why(line)}", indent=6)
+        page.say(f"remedy: {REFUSED[line.reason].do}", indent=6)
+        _members(page, line, names)
+    page.fold(len(summary.refused_items) - len(items), "line")
+
+
+def _lines(page: Page, title: str, lines: Sequence[Line], names: Names | None) -> None:
+    if not lines:
+        return
+    page.title(title)
+    shown = lines if page.verbose else lines[:SHORT]
+    for line in shown:
+        text = sentences.stays(line) if line.action == Action.KEEP else sentences.change(line)
+        page.say(text, indent=2, sign=sentences.sign(line))
+        page.say(f"why: {sentences.why(line)}", indent=6)
+        _members(page, line, names)
+    page.fold(len(lines) - len(shown), "line")
+
+
+def _lists(page: Page, summary: Summary) -> None:
+    if not summary.lists:
+        return
+    page.title("Named lists of the district (they take effect on apply)")
+    shown = summary.lists if page.verbose else summary.lists[:SHORT]
+    for one in shown:
+        text = f"{one.name} ({one.kind.replace('_', ' ')}, {one.catalog}): {one.change}"
+        text += f"; used by {many(one.used_by, 'course')}" if one.used_by else ""
+        page.say(text + (f" [{', '.join(one.flags)}]" if one.flags else ""), indent=2, sign="~")
+    page.fold(len(summary.lists) - len(shown), "line")
+
+
+def _residuals(page: Page, summary: Summary, names: Names | None) -> None:
+    if not summary.residuals:
+        return
+    page.title("Residual (stays because it is used)")
+    shown = summary.residuals if page.verbose else summary.residuals[:SHORT]
+    for one in shown:
+        page.say(sentences.residual(one), indent=2, sign="=")
+        _members(page, one, names)
+    page.fold(len(summary.residuals) - len(shown), "line")
+    told = sorted({one.reason for one in shown})
+    for reason in told:
+        page.say(f"{reason}: {STAYS[reason].says}. {STAYS[reason].do}", indent=6)
+
+
+def _members(page: Page, told: Told, names: Names | None) -> None:
+    if page.verbose and names is not None:
+        page.listing(names(told), indent=8, most=MEMBERS)
+
+
+def closing(summary: Summary) -> str:
+    """The last line: what would change and what would not, zero counts left out."""
+    totals, head = summary.totals, summary.header
+    rest = _rest(summary)
+    changed = [
+        many(count, what)
+        for count, what in ((totals.courses_changed, "course"), (totals.sections_changed, "section"))
+        if count
+    ]
+    if changed:
+        times = {one.text: one.times for one in totals.items}
+        items = [f"{times[action]:,} {word}" for action, word in _ITEMS if times.get(action)]
+        what = f": items {', '.join(items)}" if items else ""
+        return "; ".join([f"{series(changed)} would change{what}", *rest]) + "."
+    if summary.lists:
+        start = f"{many(len(summary.lists), 'named list entry', 'named list entries')} would change"
+    else:
+        start = _nothing(head, totals.courses_refused + totals.residuals_before)
+    return f"{start}; {'; '.join(rest)}." if rest else start + "."
+
+
+def _nothing(head: Header, remainders: int) -> str:
+    if head.lockless and len(head.lockless) == len(head.catalogs):
+        return "Nothing is locked on this catalog, so nothing is pushed (L6)"
+    if head.idle:
+        return "Nothing that was ticked is locked on this catalog, so nothing is pushed (L1)"
+    if head.source == "courses":
+        return "Nothing to push: every section in scope already has what its course gives"
+    other = "other " if remainders else ""
+    return f"Nothing to push: every {other}course in scope already equals its master"
+
+
+def _rest(summary: Summary) -> list[str]:
+    totals = summary.totals
+    stay = totals.residuals_new + totals.residuals_before
+    noted = totals.courses_noted + totals.sections_noted
+    counts = (
+        (stay, f"{many(stay, 'residual')} {'stays' if stay == 1 else 'stay'}"),
+        (totals.courses_refused, f"{many(totals.courses_refused, 'course')} refused"),
+        (totals.items_refused, f"{many(totals.items_refused, 'item')} refused"),
+        (totals.courses_skipped, f"{many(totals.courses_skipped, 'course')} left out"),
+        (noted, f"{many(noted, 'course or section', 'courses and sections')} just noted as equal"),
+    )
+    return [text for count, text in counts if count]
