@@ -71,6 +71,21 @@ def test_number_and_name_follow_the_course_info(town: Town):
     assert rows == [("0499", "Course 0401"), ("0402", "Algebra"), ("0401", "Course 0401")]
 
 
+def test_a_renamed_master_is_followed_even_by_a_course_that_stays(town: Town):
+    first, second, _ = town.courses
+    batch = Batch(
+        [
+            CourseMove(first, town.old, town.old, None, None, None, "0411"),
+            CourseMove(second, town.old, town.new, None, None, None, None),
+        ],
+        [],
+    )
+    assert carry(town, batch) == frozenset()
+    with town.store.read() as snapshot:
+        assert [one.master for one in snapshot.courses([town.fall, town.summer])] == ["0411", "0402", "0401"]
+        assert [one.members for one in snapshot.moves(town.run)] == [(second,)]
+
+
 def test_watched_hosts_are_not_touched(town: Town):
     batch = moves(town, before=town.old, after=town.old)
     assert carry(town, batch) == frozenset()
