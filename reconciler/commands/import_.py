@@ -26,6 +26,7 @@ class Source(StrEnum):
 
 def import_(
     source: Annotated[Path, typer.Argument(help="A file, folder or zip.", show_default=False)],
+    *,
     format_: Annotated[Source, typer.Option("--format", help="What the source is.")] = Source.AUTO,
     state: StateOption = None,
     prune: Annotated[

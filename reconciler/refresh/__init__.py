@@ -3,7 +3,7 @@
 So a change below shows as drift. A refresh never links by itself, and never drops what is used.
 """
 
-from reconciler.refresh.refreshed import Refreshed, Tally
+from reconciler.refresh.refreshed import ItemTally, Refreshed, Tally
 from reconciler.refresh.run import refresh
 
-__all__ = ["Refreshed", "Tally", "refresh"]
+__all__ = ["ItemTally", "Refreshed", "Tally", "refresh"]
