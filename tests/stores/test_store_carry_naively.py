@@ -58,7 +58,7 @@ papers = st.builds(
 )
 alias_hosts = st.tuples(st.just(False), st.integers(0, 2)) | st.tuples(st.just(True), st.integers(0, 4))
 changes = st.tuples(
-    st.lists(st.none() | st.tuples(HOLD, st.sampled_from([None, 0, 1])), min_size=3, max_size=3),
+    st.lists(st.none() | st.tuples(HOLD, st.sampled_from([None, 0, 0, 1, -1])), min_size=3, max_size=3),
     st.lists(st.none() | st.tuples(HOLD, HOLD), min_size=5, max_size=5),
     st.dictionaries(st.integers(0, 4), st.permutations(KEYS).map(lambda keys: (keys[0], keys[1]))),
     st.dictionaries(alias_hosts, st.sampled_from(KEYS)),
@@ -74,7 +74,12 @@ def wish(paper: Paper, change: tuple) -> Wish:
     lies = [int(place in wrong) for place in range(8)]
     return Wish(
         [
-            asked and ((paper.courses[one] + lies[one]) % 3, asked[0], asked[1] and known[one] + asked[1] - 1)
+            asked
+            and (
+                (paper.courses[one] + lies[one]) % 3,
+                asked[0],
+                None if asked[1] is None else known[one] + asked[1],
+            )
             for one, asked in enumerate(courses)
         ],
         [
