@@ -98,8 +98,11 @@ SKIPPED: dict[str, Reason] = {
 PUSHED: dict[str, Reason] = {
     "now_used": Reason("it was used after the plan was made, so it is kept (R1)"),
     "already_there": Reason("it was as wanted already when the push came to it"),
-    "left_out": Reason("somebody else changed the course while it was pushed", "Plan and apply again."),
+    "left_out": Reason(
+        "the course changed while it was pushed, so nothing was written to it", "Plan and apply again."
+    ),
     "not_in_plan": Reason("it came into scope after the plan was made", "Plan and apply again."),
+    "gone": Reason("it was removed from the state after the plan was made"),
 }
 """What a push may note of a host, beside what its plan says."""
 

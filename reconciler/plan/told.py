@@ -201,6 +201,17 @@ class Summary:
     warnings: tuple[Warned, ...]
     totals: Totals
 
+    @property
+    def pending(self) -> bool:
+        """Would a push change anything that people can see (also whose it is)?"""
+        return bool(self.totals.courses_changed or self.totals.sections_changed or self.lists)
+
+    @property
+    def remains(self) -> bool:
+        """Would residuals, held fields or refusals remain (exit code 3)?"""
+        held = any(line.reason == "used" for line in self.stays)
+        return bool(held or self.residuals or self.refused or self.refused_items)
+
 
 def to_json(summary: Summary) -> dict[str, Any]:
     """A summary as plain JSON values."""

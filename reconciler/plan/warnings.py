@@ -78,8 +78,8 @@ def _own_setup(ground: Ground) -> Iterator[Warned]:
         reach = ground.reach(tuple(places))
         yield Warned(
             "W2",
-            f"This overwrite {' and '.join(told)} of their own at {many(reach.courses, 'course')}"
-            f" of {many(reach.schools, 'school')} that manage some setup themselves.",
+            f"This overwrite {' and '.join(told)} of their own in {many(reach.courses, 'course')}"
+            f" at {many(reach.schools, 'school')} that manage some setup themselves.",
             refuses=False,
         )
 
@@ -162,7 +162,7 @@ def _grades(ground: Ground, changes: Iterable[Line]) -> Iterator[Warned]:
         yield Warned(
             "W5",
             f"{many(len(told), 'change')} may move grades in a school year that is in session,"
-            f" in {many(reach.courses, 'course')} of {many(reach.schools, 'school')}.",
+            f" in {many(reach.courses, 'course')} at {many(reach.schools, 'school')}.",
             refuses=False,
         )
 

@@ -61,8 +61,8 @@ class Page:
             self._lines.append(f"  ... and {rest:,} more {noun}; {hint}")
 
     def text(self) -> str:
-        """The whole page, with one line end after the last line."""
-        return "\n".join(line.rstrip() for line in self._lines) + "\n"
+        """The whole page; the last line has no end, which is for whoever prints it."""
+        return "\n".join(line.rstrip() for line in self._lines)
 
 
 def series(words: Iterable[str], last: str = "and") -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.address import parse
 from reconciler.keep.table import Action
 from reconciler.plan.lines import RENAME
-from reconciler.plan.reasons import ALL, CAUSES
+from reconciler.plan.reasons import ALL, CAUSES, REFUSED
 from reconciler.plan.words import KINDS, many
 
 if TYPE_CHECKING:
@@ -122,6 +123,18 @@ def refused(one: Refused) -> str:
     name = f" {one.field}" if one.field else ""
     first = f"{one.label} ({KINDS[one.area]}){name} is {values(one.olds)}, the master says {values(one.news)}"
     return f"{text}; first difference: {first}; likely {CAUSES[one.cause]}"
+
+
+def remedy(one: Refused) -> str:
+    """What to do about refused courses; the command for the first of them."""
+    do = REFUSED[one.reason].do
+    if one.reason != "desynced" or not one.examples.first:
+        return do
+    course = parse(one.examples.first[0])
+    return (
+        f'put it back by hand, or `reconcile apply --mode overwrite --calendar "{course.calendar}"'
+        f' --course "{course.number}"`'
+    )
 
 
 def residual(one: Residual) -> str:

@@ -52,13 +52,13 @@ def render(summary: Summary, *, verbose: bool = False, names: Names | None = Non
     return page.text()
 
 
-def header(page: Page, head: Header) -> None:
+def header(page: Page, head: Header, title: str = "Plan") -> None:
     """What was asked for."""
     kind = "Push All Courses" if head.source == "courses" else "Push All Course Masters"
     year = f"{head.year - 1}-{head.year % 100:02d}"
     catalogs = series(f'"{one}"' for one in head.catalogs)
     of = "" if head.source == "courses" or not catalogs else f" of {catalogs}"
-    page.say(f"Plan: {kind}{of} into {year}")
+    page.say(f"{title}: {kind}{of} into {year}")
     options = [f"mode {head.mode}"] if head.source == "masters" else []
     options.append("with sections" if head.to_sections else "courses only")
     options += ["with cross-site data"] * head.cross_site
@@ -74,9 +74,9 @@ def header(page: Page, head: Header) -> None:
             page.say(f"only {what}: {', '.join(chosen)}", indent=2)
 
 
-def body(page: Page, summary: Summary, names: Names | None) -> None:
-    """Every part that has something to say."""
-    for one in summary.warnings:
+def body(page: Page, summary: Summary, names: Names | None = None, *, done: bool = False) -> None:
+    """Every part that has something to say, as a plan or (`done`) as what a push did."""
+    for one in () if done else summary.warnings:
         if one is summary.warnings[0]:
             page.title("Warnings")
         page.say(f"{one.code}: {one.message}" + (" REFUSED." if one.refuses else ""), indent=2, sign="!")
@@ -98,7 +98,7 @@ def _not_pushed(page: Page, summary: Summary, names: Names | None) -> None:
     shown = summary.refused if page.verbose else summary.refused[:SHORT]
     for one in shown:
         page.say(sentences.refused(one), indent=2, sign="!")
-        page.say(f"remedy: {REFUSED[one.reason].do}", indent=6)
+        page.say(f"remedy: {sentences.remedy(one)}", indent=6)
         _members(page, one, names)
     page.fold(len(summary.refused) - len(shown), "line")
     items = summary.refused_items if page.verbose else summary.refused_items[:SHORT]
@@ -154,8 +154,9 @@ def _members(page: Page, told: Told, names: Names | None) -> None:
         page.listing(names(told), indent=8, most=MEMBERS)
 
 
-def closing(summary: Summary) -> str:
-    """The last line: what would change and what would not, zero counts left out."""
+def closing(summary: Summary, *, done: bool = False) -> str:
+    """The last line: what would change (`done`: did) and what would not, zero counts left out."""
+    verb = "changed" if done else "would change"
     totals, head = summary.totals, summary.header
     rest = _rest(summary)
     changed = [
@@ -167,9 +168,9 @@ def closing(summary: Summary) -> str:
         times = {one.text: one.times for one in totals.items}
         items = [f"{times[action]:,} {word}" for action, word in _ITEMS if times.get(action)]
         what = f": items {', '.join(items)}" if items else ""
-        return "; ".join([f"{series(changed)} would change{what}", *rest]) + "."
+        return "; ".join([f"{series(changed)} {verb}{what}", *rest]) + "."
     if summary.lists:
-        start = f"{many(len(summary.lists), 'named list entry', 'named list entries')} would change"
+        start = f"{many(len(summary.lists), 'named list entry', 'named list entries')} {verb}"
     else:
         start = _nothing(head, totals.courses_refused + totals.residuals_before)
     return f"{start}; {'; '.join(rest)}." if rest else start + "."
@@ -195,6 +196,6 @@ def _rest(summary: Summary) -> list[str]:
         (totals.courses_refused, f"{many(totals.courses_refused, 'course')} refused"),
         (totals.items_refused, f"{many(totals.items_refused, 'item')} refused"),
         (totals.courses_skipped, f"{many(totals.courses_skipped, 'course')} left out"),
-        (noted, f"{many(noted, 'course or section', 'courses and sections')} just noted as equal"),
+        (noted, f"{many(noted, 'course or section', 'courses and sections')} only noted as equal"),
     )
     return [text for count, text in counts if count]
