@@ -72,6 +72,9 @@ def test_course_info_names_only_what_is_there(tmp_path: Path):
         f"<AcademicSubject>{DESCRIPTOR.format('AcademicSubject', 'Mathematics')}</AcademicSubject>"
         f"<OfferedGradeLevel>{DESCRIPTOR.format('GradeLevel', 'Ninth grade')}</OfferedGradeLevel>"
         f"<OfferedGradeLevel>{DESCRIPTOR.format('GradeLevel', 'Tenth grade')}</OfferedGradeLevel>"
+        f"<OfferedGradeLevel>{DESCRIPTOR.format('GradeLevel', 'Twelfth grade')}</OfferedGradeLevel>"
+        "<CourseIdentificationCode><IdentificationCode>L</IdentificationCode><CourseIdentificationSystem>LEA"
+        "</CourseIdentificationSystem></CourseIdentificationCode>"
         "<CourseDescription>Numbers</CourseDescription>"
         "<MaximumAvailableCredits><Credits>1.00</Credits></MaximumAvailableCredits>"
     )
@@ -81,7 +84,7 @@ def test_course_info_names_only_what_is_there(tmp_path: Path):
     algebra, bare = district.courses
     assert info(algebra) == {
         "number": "ALG", "name": "Title ALG", "state_code": "TX-1", "nces.subject_area": "02",
-        "nces.course": "052", "subject": "Mathematics", "grade_level": "Ninth grade,Tenth grade",
+        "nces.course": "052", "subject": "Mathematics", "grade_level": "Ninth grade,Tenth grade,Twelfth grade",
         "description": "Numbers", "credits": "1",
     }  # fmt: skip
     assert info(bare) == {"number": "B", "name": "Title B"}
@@ -235,6 +238,20 @@ def test_an_offering_without_a_year_is_reported(tmp_path: Path):
     body = WHOLE["MasterSchedule"] + offering("B").replace("2026-2027", "")
     district = edfi.read(edfi_folder(tmp_path, MasterSchedule=body))
     assert "MasterSchedule.xml:3 names no school or no school year" in reasons(district)
+
+
+def test_periods_and_sessions_without_a_year_are_no_terms(tmp_path: Path):
+    lost = (PERIODS + session("Lost")).replace("2026-2027", "")
+    district = edfi.read(edfi_folder(tmp_path, EducationOrgCalendar=session() + SPRING + lost))
+    assert [term.name for term in district.calendars[0].terms] == ["Fall", "Spring"]
+
+
+def test_staff_without_a_name_are_nobody(tmp_path: Path):
+    district = edfi.read(
+        edfi_folder(tmp_path, StaffAssociation="<Staff><StaffUniqueId>1</StaffUniqueId></Staff>")
+    )
+    assert district.read["Staff"] == 1
+    assert sections(district)["s1"].teacher is None
 
 
 def test_another_xml_file_is_passed_by_with_a_word(tmp_path: Path):

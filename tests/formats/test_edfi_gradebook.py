@@ -91,6 +91,9 @@ def test_the_grading_period_tells_the_term_by_name_by_place_or_by_id(tmp_path: P
         identity.format(f"<GradingPeriodName>Q2</GradingPeriodName>{school}{year}"),
         identity.format(f"{descriptor}<PeriodSequence>2</PeriodSequence>{school}{year}"),
         identity.format(f"{descriptor}{school}{year}"),
+        identity.format(
+            f"<GradingPeriodName>?</GradingPeriodName>{descriptor}<PeriodSequence>2</PeriodSequence>{school}{year}"
+        ),
         '<GradingPeriodReference ref="GP2"/>',
     ]
     for number, way in enumerate(ways):

@@ -210,6 +210,48 @@ def test_a_class_in_no_known_year_takes_its_courses_or_is_reported(tmp_path: Pat
     assert "classes.csv:3 meets in no school year that is known" in reasons(district)
 
 
+def test_a_class_over_two_years_is_in_the_earlier_one(tmp_path: Path):
+    sessions = "+z,,,Next,semester,2027-08-01,2027-12-20,,2028\n"
+    classes = FILES["classes"].replace("hs,s2,", 'hs,"z,s2",')
+    district = oneroster.read(write_package(tmp_path, academicSessions=sessions, classes=classes))
+    assert section(district, "2").terms == (3, 4)
+    assert "classes.csv:3 meets in several school years; the first one counts" in reasons(district)
+
+
+def test_sessions_courses_and_schools_to_be_deleted_are_not_there(tmp_path: Path):
+    changes = {
+        "academicSessions": FILES["academicSessions"].replace("q4,,", "q4,tobedeleted,"),
+        "courses": FILES["courses"].replace("c2,,", "c2,tobedeleted,"),
+        "orgs": FILES["orgs"].replace("ms,,", "ms,tobedeleted,"),
+    }
+    district = oneroster.read(write_package(tmp_path, **changes))
+    assert [term.name for term in district.calendars[0].terms] == ["Q1", "Q2", "Q3"]
+    assert [one.number for one in district.courses] == ["0401"]
+    assert [one.name for one in district.schools] == ["Harrison High"]
+    assert reasons(district) == ["classes.csv:4 names the unknown school ms"]
+
+
+def test_a_schools_own_course_of_no_year_is_in_all_its_calendars(tmp_path: Path):
+    courses = FILES["courses"].replace("c2,,,y", "c2,,,")
+    district = oneroster.read(write_package(tmp_path, courses=courses))
+    assert ("Harrison High 2026-27", "0800") in {(one.calendar, one.number) for one in district.courses}
+
+
+def test_sessions_of_no_known_type_make_no_terms(tmp_path: Path):
+    sessions = FILES["academicSessions"]
+    for kind in ("gradingPeriod", "semester", "schoolYear,2"):
+        sessions = sessions.replace(kind, "other" + kind[10:])
+    district = oneroster.read(write_package(tmp_path, academicSessions=sessions))
+    assert district.calendars[0].terms == ()
+    assert section(district, "1").terms == ()
+
+
+def test_the_first_teacher_is_named_where_none_is_primary(tmp_path: Path):
+    enrollments = FILES["enrollments"].replace("true", "false")
+    district = oneroster.read(write_package(tmp_path, enrollments=enrollments))
+    assert section(district, "1").teacher == "Ann Assist"
+
+
 def test_a_row_to_be_deleted_is_not_there(tmp_path: Path):
     classes = FILES["classes"].replace("k2,,", "k2,tobedeleted,")
     district = oneroster.read(write_package(tmp_path, classes=classes))
@@ -271,7 +313,7 @@ def test_an_empty_file_lacks_its_columns(tmp_path: Path):
 
 
 def test_a_byte_order_mark_windows_lines_and_multi_line_cells_are_fine(tmp_path: Path):
-    orgs = "\ufeff" + (FILES["orgs"] + 'x,,,"Two\nlines",school,,\n').replace("\n", "\r\n")
+    orgs = "\ufeff" + (FILES["orgs"] + '\nx,,,"Two\nlines",school,,\n').replace("\n", "\r\n")
     district = oneroster.read(write_package(tmp_path, orgs=orgs))
     assert {one.source_id for one in district.schools} == {"hs", "ms", "x"}
 
@@ -289,11 +331,33 @@ def test_a_package_without_a_manifest_carries_what_it_has(tmp_path: Path):
     assert district.source == "OneRoster"
 
 
+def test_a_file_that_is_absent_in_fact_and_by_the_manifest_is_no_matter(tmp_path: Path):
+    manifest = FILES["manifest"].replace("file.users,bulk", "file.users,absent")
+    assert oneroster.read(write_package(tmp_path, manifest=manifest, users=None)).complaints == ()
+
+
 def test_the_manifest_decides_what_is_absent(tmp_path: Path):
     manifest = FILES["manifest"].replace("file.users,bulk", "file.users,absent")
     district = oneroster.read(write_package(tmp_path, manifest=manifest))
     assert section(district, "1").teacher is None
     assert any(one.endswith("says that users.csv is absent, so it was not read") for one in reasons(district))
+
+
+@pytest.mark.parametrize("version", ["oneroster.version,3.0\n", "oneroster.versions,1.2\n"])
+def test_a_version_that_is_not_known_is_reported_and_read(tmp_path: Path, version: str):
+    manifest = FILES["manifest"].replace("oneroster.version,1.2\n", version)
+    district = oneroster.read(write_package(tmp_path, manifest=manifest))
+    assert len(district.courses) == 3
+    assert [one.partition(" ")[2] for one in reasons(district)] == [
+        "names no known OneRoster version; it is read as 1.1 and 1.2 are"
+    ]
+
+
+def test_a_course_of_nobody_lives_where_it_has_a_class(tmp_path: Path):
+    courses = FILES["courses"].replace('"09,10",d,', '"09,10",,')
+    district = oneroster.read(write_package(tmp_path, courses=courses))
+    assert [one.number for one in district.courses] == ["0401", "0800", "0401"]
+    assert district.complaints == ()
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path):

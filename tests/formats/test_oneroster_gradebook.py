@@ -45,6 +45,7 @@ def test_a_category_without_a_line_item_can_not_be_told_so_the_area_is_partial(t
 
 def test_a_category_may_name_its_class(tmp_path: Path):
     text = LEAD + "title,weight,metadata.classSourcedId\ng1,,,Homework,20,\ng2,,,Tests,80,\ng3,,,Lab,5,k2\n"
+    text += "g4,tobedeleted,,Old,5,k2\n"
     district = oneroster.read(write_package(tmp_path, categories=text))
     assert set(categories(section(district, "2"))) == {"Homework", "Lab"}
     assert use("Lab") not in section(district, "2").uses
@@ -175,11 +176,16 @@ def test_a_long_title_is_kept_and_reported_and_its_twin_is_cut(tmp_path: Path):
 
 
 def test_learning_objectives_are_used_by_what_is_aligned_to_them(tmp_path: Path):
-    text = LEAD + "lineItemSourcedId,source,learningObjectiveId\no1,,,i1,unknown,A.1\no2,,,i1,case,A.2\n"
+    text = (
+        LEAD
+        + "lineItemSourcedId,source,learningObjectiveId\no1,,,i1,unknown,A.1\no2,,,i1,case,A.2\n"
+        + "o3,tobedeleted,,i1,case,A.3\n"
+    )
     district = oneroster.read(write_package(tmp_path, lineItemLearningObjectiveIds=text))
     uses = section(district, "1").uses
     assert uses[Use(Area.STANDARDS, "A.1", 1)] == Counts(1, 2)
     assert uses[Use(Area.STANDARDS, "A.2", 1)] == Counts(1, 2)
+    assert Use(Area.STANDARDS, "A.3", 1) not in uses
     assert uses[use("Homework", 1)] == Counts(1, 2)
 
 

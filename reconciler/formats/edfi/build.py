@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 CourseKey = tuple[str, str]
 """A course: its code, and the school or agency that owns it."""
+Offered = dict["Offering", tuple["Key", CourseKey]]
+"""The calendar of an offering, and the course that it offers."""
 
 
 class _Layout(NamedTuple):
@@ -90,10 +92,8 @@ def _layout(records: Records, calendars: Calendars, complaints: Complaints) -> _
     courses = _courses_by_key(records, complaints)
     offered = _offered(records, courses, complaints)
     placed: dict[Key, dict[CourseKey, list[SectionKey]]] = {key: {} for key in calendars.spans}
-    for offering, course in offered.items():
-        year = year_number(offering.year)
-        if year is not None:
-            placed[offering.school, year].setdefault(course, [])
+    for key, course in offered.values():
+        placed[key].setdefault(course, [])
     for course in courses:
         own = [key for key in placed if key[0] == course[1]]
         for key in own:
@@ -118,18 +118,17 @@ def _courses_by_key(records: Records, complaints: Complaints) -> dict[CourseKey,
     return courses
 
 
-def _offered(
-    records: Records, courses: dict[CourseKey, CourseRow], complaints: Complaints
-) -> dict[Offering, CourseKey]:
-    """Which course an offering offers; one that is listed twice counts once."""
-    offered: dict[Offering, CourseKey] = {}
+def _offered(records: Records, courses: dict[CourseKey, CourseRow], complaints: Complaints) -> Offered:
+    """Where an offering is, and which course it offers; one that is listed twice counts once."""
+    offered: Offered = {}
     for row in records.offerings:
-        if year_number(row.key.year) is None or not row.key.school:
+        year = year_number(row.key.year)
+        if year is None or not row.key.school:
             complaints.add(*row.place, "names no school or no school year")
         elif row.key in offered:
             complaints.add(*row.place, "lists the offering of {} in {} again", row.key.code, row.key.session)
         else:
-            offered[row.key] = row.course
+            offered[row.key] = ((row.key.school, year), row.course)
             if row.course not in courses:
                 complaints.add(*row.place, "offers the course {}, which is not listed", row.course[0])
                 courses[row.course] = CourseRow(*row.course, row.title or row.key.code, {}, (), row.place)
@@ -138,7 +137,7 @@ def _offered(
 
 def _sections(
     records: Records,
-    offered: dict[Offering, CourseKey],
+    offered: Offered,
     placed: dict[Key, dict[CourseKey, list[SectionKey]]],
     complaints: Complaints,
 ) -> dict[SectionKey, Place]:
@@ -146,15 +145,14 @@ def _sections(
     standing: defaultdict[str, set[CourseKey]] = defaultdict(set)
     for pointed, place in records.sections:
         key = records.section(pointed)
-        year = year_number(key.offering.year)
-        course = offered.get(key.offering)
-        if course is None or year is None:
+        if key.offering not in offered:
             complaints.add(*place, "belongs to an offering that is not listed")
         elif key in places:
             complaints.add(*place, "lists the section {} again", key.id)
         else:
             places[key] = place
-            placed[key.offering.school, year][course].append(key)
+            calendar, course = offered[key.offering]
+            placed[calendar][course].append(key)
             standing[key.id].add(course)
             if len(standing[key.id]) == 2:  # noqa: PLR2004 - said once, at the second course
                 complaints.add(*place, "gives the identifier {} to a section of a second course", key.id)

@@ -22,6 +22,8 @@ DEEPEST = 40
 """The deepest nesting that is read; real records have about ten levels."""
 CHUNK = 1 << 16
 XMLNS = " "
+MARKS = ("id", "ref")
+"""The attributes by which elements point at each other."""
 
 Node = dict[str, object]
 """Fields by name: a text, a node, or a list of those."""
@@ -45,6 +47,15 @@ def find(node: object, *names: str) -> str:
                     if isinstance(one.get(name), str):
                         return str(one[name])
         level = [child for one in level for child in _below(one)]
+    return ""
+
+
+def here(node: Node, *names: str) -> str:
+    """The first text with one of these names, directly in a node; empty if none."""
+    for name in names:
+        value = node.get(name)
+        if value and isinstance(value, str):
+            return value
     return ""
 
 
@@ -125,6 +136,7 @@ class _Reading:
         self.parser.CharacterDataHandler = self._text
         self.parser.StartDoctypeDeclHandler = self._doctype
         self._open: list[tuple[str, Node, list[str]]] = []
+        self._names: dict[str, str] = {}
         self._line = 0
         self._ready: list[Record] = []
 
@@ -133,16 +145,17 @@ class _Reading:
         return ready
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(XMLNS)[2]
         depth = len(self._open)
         if depth == 0:
-            self._ready.append(Record(tag, {}, self.parser.CurrentLineNumber))
+            self._ready.append(Record(tag.rpartition(XMLNS)[2], {}, self.parser.CurrentLineNumber))
         elif depth == 1:
             self._line = self.parser.CurrentLineNumber
         elif depth > DEEPEST:
             self._refuse("its elements are nested too deep")
-        marks: Node = {f"@{mark}": attributes[mark] for mark in ("id", "ref") if mark in attributes}
-        self._open.append((tag, marks, []))
+        fields: Node = (
+            {f"@{name}": attributes[name] for name in MARKS if name in attributes} if attributes else {}
+        )
+        self._open.append((tag, fields, []))
 
     def _text(self, text: str) -> None:
         self._open[-1][2].append(text)
@@ -150,16 +163,21 @@ class _Reading:
     def _end(self, _: str) -> None:
         tag, fields, texts = self._open.pop()
         if len(self._open) == 1:
-            self._ready.append(Record(tag, fields, self._line))
+            self._ready.append(Record(tag.rpartition(XMLNS)[2], fields, self._line))
         elif self._open:
-            value: object = fields or "".join(texts).strip()
-            _put(self._open[-1][1], tag[:1].lower() + tag[1:], value)
+            name = self._names.get(tag) or self._names.setdefault(tag, _api_name(tag))
+            _put(self._open[-1][1], name, fields or "".join(texts).strip())
 
     def _doctype(self, *_: object) -> None:
         self._refuse("it has a document type, which Ed-Fi never has")
 
     def _refuse(self, why: str) -> None:
         raise SourceBroken(place=Place(self.name, self.parser.CurrentLineNumber), why=why)
+
+
+def _api_name(tag: str) -> str:
+    name = tag.rpartition(XMLNS)[2]
+    return name[:1].lower() + name[1:]
 
 
 def _put(fields: Node, name: str, value: object) -> None:

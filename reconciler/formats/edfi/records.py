@@ -22,7 +22,7 @@ from reconciler.formats.edfi.keys import (
     period_key,
     section_key,
 )
-from reconciler.formats.edfi.nodes import code, find, inner, many
+from reconciler.formats.edfi.nodes import code, find, here, inner, many
 from reconciler.formats.naming import sced
 from reconciler.formats.tally import Tally
 
@@ -283,29 +283,28 @@ def shows(node: Node) -> tuple[bool, bool]:
 
     domain.md 6: a zero counts, and a flag, and a comment.
     """
-    comment = bool(find(node, "diagnosticStatement"))
+    comment = bool(here(node, "diagnosticStatement"))
     values = ("pointsEarned", "letterGradeEarned", "numericGradeEarned", "dateFulfilled", "timeFulfilled")
-    level = find(node, "competencyLevelDescriptor", "competencyLevel")
-    status = code(find(node, "submissionStatusDescriptor", "submissionStatus")).lower()
-    late = code(find(node, "assignmentLateStatusDescriptor", "assignmentLateStatus")).lower()
+    level = here(node, "competencyLevelDescriptor", "competencyLevel")
+    status = code(here(node, "submissionStatusDescriptor", "submissionStatus")).lower()
+    late = code(here(node, "assignmentLateStatusDescriptor", "assignmentLateStatus")).lower()
     flagged = status not in ("", NOT_SUBMITTED) or late not in ("", NOT_LATE)
-    return bool(find(node, *values) or level or comment or flagged), comment
+    return bool(here(node, *values) or level or comment or flagged), comment
 
 
 def _grade(records: Records, node: Node, place: Place) -> None:
     """A posted grade, of a grade type (a task) and of standards."""
     section = section_key(inner(node, "studentSectionAssociationReference"))
     period = period_key(inner(node, "gradingPeriodReference"))
-    task = code(find(node, "gradeTypeDescriptor", "gradeType"))
-    own = {name: value for name, value in node.items() if not name.startswith("learningStandardGrade")}
-    marked = [(Area.GRADING_TASKS, task, own)]
+    task = code(here(node, "gradeTypeDescriptor", "gradeType"))
+    marked = [(Area.GRADING_TASKS, task, node)]
     others = many(node, "learningStandardGrades", "learningStandardGrade")
     marked += [
         (Area.STANDARDS, find(one, "learningStandardId"), one) for one in others if isinstance(one, dict)
     ]
     for area, key, where in marked:
-        posted = bool(find(where, "letterGradeEarned", "numericGradeEarned", "performanceBaseConversion"))
-        comment = bool(find(where, "diagnosticStatement"))
+        posted = bool(here(where, "letterGradeEarned", "numericGradeEarned", "performanceBaseConversion"))
+        comment = bool(here(where, "diagnosticStatement"))
         _, tally = records.posted.setdefault(PostedKey(section, area, key, period), (place, Tally()))
         tally.posted += posted
         tally.comments += comment

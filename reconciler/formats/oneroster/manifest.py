@@ -69,10 +69,9 @@ def read_manifest(package: Package, complaints: Complaints) -> Manifest:
     A package without a manifest is taken to carry what it has, whole.
     """
     said = _said(package, complaints) if MANIFEST in package else {}
-    version = said.get("oneroster.version", ("", 0))[0]
-    if version not in VERSIONS:
-        place = said.get("oneroster.version", ("", 0))[1]
-        complaints.add(MANIFEST, place, "names no known OneRoster version; it is read as 1.1 and 1.2 are")
+    version, line = said.get("oneroster.version", ("", 0))
+    if version not in VERSIONS and MANIFEST in package:
+        complaints.add(MANIFEST, line, "names no known OneRoster version; it is read as 1.1 and 1.2 are")
     files = frozenset(name for name in READ if _carried(package, name, said, complaints))
     for name in NEEDED:
         if name not in files:
