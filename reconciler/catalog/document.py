@@ -106,7 +106,7 @@ class Table(dict[str, "Data"]):
 
     def _find(self, key: str, side: int) -> Spot:
         for pair in self.node.value:
-            if clean(pair[0].value) == key:
+            if pair[0].value == key or clean(pair[0].value) == key:
                 return spot_of(self.file, pair[side])
         return self.spot()
 

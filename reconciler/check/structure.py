@@ -6,6 +6,7 @@ a `number` as well. A quoted number is text and nothing else, as any YAML editor
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -155,6 +156,8 @@ def _problems(document: Document, wrong: Violation) -> Iterator[Found]:
     if wrong.keyword == "additionalProperties":
         yield from _unknown_keys(value, wrong.schema.get("properties", {}))
         return
+    if wrong.keyword == "enum" and isinstance(value, Table | Rows):
+        return  # its type is wrong as well, and says so
     holder, key, spot = _place(document, wrong.path)
     if wrong.of_key:
         table = value_at(document, wrong.path)
@@ -192,8 +195,10 @@ def _place(document: Document, path: list[Any]) -> tuple[Table | Rows | None, st
 
 
 def _named(path: list[Any], value: object) -> str:
-    text = f'"{value}" ' if isinstance(value, str) and not isinstance(value, Plain) else ""
-    text = f"{value} " if isinstance(value, Plain) else text
+    """The key and the value, as far as they can be said in a word."""
+    text = ""
+    if isinstance(value, str):
+        text = f"{value if isinstance(value, Plain) else json.dumps(value, ensure_ascii=False)} "
     last = path[-1] if path else "the file"
     return (text or "this ") if isinstance(last, int) else f"{last} {text}"
 

@@ -44,7 +44,7 @@ def _wrong(categories: Pieces, cells: Pieces) -> Iterator[Problem]:
     for (_, name, total), (cell, terms) in grouped.items():
         told = ", ".join(str(term) for term in sorted(terms))
         adds = "are all 0" if total == 0 else f"add up to {total}, not 100"
-        message = f"the category weights of {name} in term {told} {adds}"
+        message = f"the category weights of {name} in term{'s' if len(terms) > 1 else ''} {told} {adds}"
         remedy = "mend the weights, or turn weight_categories off"
         yield Problem(Severity.WARNING, "category-weights", message, remedy, *cell.spot)
 
