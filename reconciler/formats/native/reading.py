@@ -121,7 +121,7 @@ class _Reading:
     def _course(self, words: Words, where: str, place: Place) -> CourseIn:
         self._known(words, COURSE, where)
         number = self._text(words, "number", where)
-        where = f"{where} ({number})"
+        where = f"{where} ({number})" if number else where
         parts = self._parts(words, where)
         master = self._table(words.get("master") or {}, f"{where}, master")
         if master:
@@ -200,8 +200,9 @@ class _Reading:
         return known
 
     def _item(self, area: Area, row: object, where: str) -> Incoming:
+        words = self._table(row, where)
         try:
-            return read_item(area, self._table(row, where))
+            return read_item(area, words) if isinstance(row, dict) else Incoming("", {})
         except Misread as error:
             self.problems.append(f"{where}: {error}")
             return Incoming("", {})
@@ -285,7 +286,9 @@ class _Reading:
         for index, row in enumerate(rows):
             place = Place(self.file, line_of(rows, index))
             at = str(place) if place.line else f"{where}: {name}[{index}]"
-            yield one(self._table(row, at), at, place)
+            words = self._table(row, at)
+            if words or isinstance(row, dict):
+                yield one(words, at, place)
 
     def _text(self, words: Words, name: str, where: str) -> str:
         value = self._value(words, name, Kind.TEXT, where, needed=True)
