@@ -1,0 +1,97 @@
+"""This room is the model: areas, items, setups, holdings, catalogs, calendars; all frozen.
+
+A *setup* is the value of one area (its items); a *holding* is what one course or section has over all
+areas, in three parts. Both are compared by value and stored once. Numbers with decimals are kept as
+text in their shortest form, so that no weight is ever a float.
+"""
+
+from reconciler.course.areas import (
+    CARRIES,
+    COURSE_INFO_KINDS,
+    EDITABLE_FIELDS,
+    FIELD_AREAS,
+    FIELDS,
+    REACHES_SECTIONS,
+    Area,
+    DataType,
+    Fields,
+    Kind,
+    Lock,
+    Part,
+    Value,
+    decimal_text,
+    normal,
+)
+from reconciler.course.catalog import (
+    Calendar,
+    Catalog,
+    Exemption,
+    ListKind,
+    Locks,
+    Master,
+    Origin,
+    Rename,
+    Term,
+)
+from reconciler.course.holding import PARTS, Counts, Holding, Use, Used
+from reconciler.course.items import EMPTY, Item, Setup, decode, digest, encode, item, setup
+from reconciler.course.references import (
+    Ref,
+    assessment_key,
+    cell_key,
+    cell_of,
+    composite_key,
+    composite_of,
+    names,
+    ref_of,
+    ref_text,
+)
+
+__all__ = [
+    "CARRIES",
+    "COURSE_INFO_KINDS",
+    "EDITABLE_FIELDS",
+    "EMPTY",
+    "FIELDS",
+    "FIELD_AREAS",
+    "PARTS",
+    "REACHES_SECTIONS",
+    "Area",
+    "Calendar",
+    "Catalog",
+    "Counts",
+    "DataType",
+    "Exemption",
+    "Fields",
+    "Holding",
+    "Item",
+    "Kind",
+    "ListKind",
+    "Lock",
+    "Locks",
+    "Master",
+    "Origin",
+    "Part",
+    "Ref",
+    "Rename",
+    "Setup",
+    "Term",
+    "Use",
+    "Used",
+    "Value",
+    "assessment_key",
+    "cell_key",
+    "cell_of",
+    "composite_key",
+    "composite_of",
+    "decimal_text",
+    "decode",
+    "digest",
+    "encode",
+    "item",
+    "names",
+    "normal",
+    "ref_of",
+    "ref_text",
+    "setup",
+]

@@ -1,0 +1,58 @@
+"""This room is what one course or section has: its setups of all areas, and what is used of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.course.areas import Area, Part
+from reconciler.course.items import EMPTY, Item, Setup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PARTS: tuple[tuple[Area, Part], ...] = tuple((area, part) for area in Area for part in Part)
+"""The order of a holding's 27 setups: by area, then pushed, linked, own."""
+_PLACE = {place: index for index, place in enumerate(PARTS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one host has, over all areas: 27 setups in the order of PARTS."""
+
+    setups: tuple[Setup, ...] = (EMPTY,) * len(PARTS)
+
+    def get(self, area: Area, part: Part) -> Setup:
+        """One part of one area."""
+        return self.setups[_PLACE[area, part]]
+
+    def put(self, changes: Mapping[tuple[Area, Part], Setup]) -> Holding:
+        """The same holding with some parts changed; itself where nothing changes."""
+        parts = list(self.setups)
+        for place, value in changes.items():
+            parts[_PLACE[place]] = value
+        return self if tuple(parts) == self.setups else Holding(tuple(parts))
+
+    def here(self, area: Area) -> tuple[Item, ...]:
+        """Every item that is there now: linked and own."""
+        return (*self.get(area, Part.LINKED), *self.get(area, Part.OWN))
+
+
+class Use(NamedTuple):
+    """One thing that evidence points at: an item of an area, in a term (0: in none)."""
+
+    area: Area
+    key: str
+    term: int
+
+
+class Counts(NamedTuple):
+    """How much evidence there is (domain.md 6); numbers only, never a student."""
+
+    assignments: int = 0
+    scores: int = 0
+    posted: int = 0
+    comments: int = 0
+
+
+Used = frozenset[Use]

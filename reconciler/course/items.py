@@ -1,0 +1,130 @@
+"""This room is the items and setups: the values that are compared and stored once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reconciler.course.areas import COURSE_INFO_KINDS, FIELDS, Area, Kind, Value, normal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a setup: its key, and its fields that differ from their defaults, sorted by name.
+
+    `left`: was linked once and is now the host's own. `kept`: is a residual (domain.md 5).
+    """
+
+    key: str
+    fields: tuple[tuple[str, Value], ...] = ()
+    left: bool = False
+    kept: bool = False
+
+    def get(self, name: str, default: Value = None) -> Value:
+        """One field's value; `default` where it is left out."""
+        for field_name, value in self.fields:
+            if field_name == name:
+                return value
+        return default
+
+    def same(self, other: Item | None) -> bool:
+        """Equal in every field (the key and the marks apart)?"""
+        return other is not None and self.fields == other.fields
+
+    def with_fields(self, **changes: Value) -> Item:
+        """The same item with some fields changed; None drops a field."""
+        merged = {**dict(self.fields), **changes}
+        kept = tuple(sorted((name, value) for name, value in merged.items() if value is not None))
+        return replace(self, fields=kept)
+
+    def mark(self, *, left: bool = False, kept: bool = False) -> Item:
+        """The same item with just these marks."""
+        return self if (self.left, self.kept) == (left, kept) else replace(self, left=left, kept=kept)
+
+
+def item(
+    area: Area, key: str, fields: Mapping[str, object], *, left: bool = False, kept: bool = False
+) -> Item:
+    """Make an item of `area` in its normal form; raises ValueError or KeyError on a wrong field."""
+    values = []
+    for name, value in fields.items():
+        kind, default = FIELDS[area][name]
+        if area is Area.COURSE_INFO:
+            kind = COURSE_INFO_KINDS.get(key, Kind.TEXT)
+        elif area is Area.CROSS_SITE and isinstance(value, bool):
+            kind = Kind.FLAG
+        clean = normal(kind, value)
+        if clean != default and clean is not None:
+            values.append((name, clean))
+    return Item(unicodedata.normalize("NFC", key), tuple(sorted(values)), left, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The items of one area, sorted by key; equal setups are one value."""
+
+    items: tuple[Item, ...] = ()
+    by_key: dict[str, Item] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index the items by key."""
+        object.__setattr__(self, "by_key", {one.key: one for one in self.items})
+
+    def __iter__(self) -> Iterator[Item]:
+        """Walk the items in the order of their keys."""
+        return iter(self.items)
+
+    def __bool__(self) -> bool:
+        """Is there any item?"""
+        return bool(self.items)
+
+    def get(self, key: str) -> Item | None:
+        """The item of this key, or None."""
+        return self.by_key.get(key)
+
+
+EMPTY = Setup()
+
+
+def setup(items: Iterable[Item]) -> Setup:
+    """Make a setup of items in any order."""
+    ordered = tuple(sorted(items, key=lambda one: one.key))
+    return Setup(ordered) if ordered else EMPTY
+
+
+def encode(value: Setup) -> str:
+    """The canonical JSON of a setup: items by key, names by code point, defaults left out."""
+    rows = []
+    for one in value.items:
+        row: dict[str, object] = {"key": one.key}
+        if one.fields:
+            row["fields"] = dict(one.fields)
+        if one.left:
+            row["left"] = True
+        if one.kept:
+            row["kept"] = True
+        rows.append(row)
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def decode(body: str) -> Setup:
+    """Read what `encode` wrote."""
+    items = []
+    for row in json.loads(body):
+        fields = tuple(
+            (name, tuple(value) if isinstance(value, list) else value)
+            for name, value in sorted(row.get("fields", {}).items())
+        )
+        items.append(Item(row["key"], fields, row.get("left", False), row.get("kept", False)))
+    return Setup(tuple(items)) if items else EMPTY
+
+
+def digest(text: str) -> str:
+    """The name under which a value is stored once: SHA-256 in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
