@@ -59,6 +59,14 @@ class Ground:
             if condition.holds(course, calendar):
                 yield course, calendar
 
+    def wishes(
+        self, catalogs: Sequence[Catalog], condition: Where, path: Path | None
+    ) -> tuple[list[Wish], list[Refusal]]:
+        """The links that are asked for: by a CSV, else by number."""
+        if path is not None:
+            return self.by_file(path, catalogs)
+        return list(self.by_number(catalogs, condition)), []
+
     def by_number(self, catalogs: Sequence[Catalog], condition: Where) -> Iterator[Wish]:
         """Every course whose number is a master's, in the years and schools of the catalog."""
         for course, calendar in self.chosen(condition):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reconciler.commands import pushing as p
+import reconciler.commands.pushing as p
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.errors import IN_PART, REMAINDERS, NotConfirmed, OptionsContradict, PlanOfOtherCatalog
 

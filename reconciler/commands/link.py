@@ -52,9 +52,7 @@ def link(
     try:
         with store.write() as tx:
             ground = Ground(tx)
-            wishes, refused = (list(ground.by_number(known, condition)), [])
-            if csv is not None:
-                wishes, refused = ground.by_file(csv, known)
+            wishes, refused = ground.wishes(known, condition, csv)
             run = begin(tx, "link")
             linking = Linking(tx, run)
             linking.done.refused += refused

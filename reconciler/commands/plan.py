@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reconciler.commands import pushing as p
+import reconciler.commands.pushing as p
 from reconciler.commands.settings import StateOption, open_state
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.course import (
     PARTS,
     Area,
+    Part,
     Ref,
     Rename,
     cell_key,
@@ -20,7 +21,7 @@ from reconciler.course import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.course import Holding, Item
+    from reconciler.course import Holding, Item, Setup
 
 Keys = dict[tuple[Area, str], str]
 """(area, old key) -> new key."""
@@ -29,6 +30,11 @@ Keys = dict[tuple[Area, str], str]
 def keys_of(renames: tuple[Rename, ...]) -> Keys:
     """Renames as a table."""
     return {(one.area, one.was): one.key for one in renames}
+
+
+def fitting(renames: tuple[Rename, ...], holding: Holding) -> tuple[Rename, ...]:
+    """The renames that a section can follow: two of its items, with their uses, never become one."""
+    return tuple(one for one in renames if all(there.key != one.key for there in holding.here(one.area)))
 
 
 def due(renames: tuple[Rename, ...], holding: Holding) -> tuple[Rename, ...]:
@@ -48,13 +54,30 @@ def rekey(holding: Holding, keys: Keys) -> Holding:
     """The holding with new keys, also inside what names them; itself where nothing is touched."""
     if not keys:
         return holding
-    changes = {}
-    for area, part in PARTS:
-        items = holding.get(area, part)
-        renamed = [_item(area, one, keys) for one in items]
-        if any(new is not old for new, old in zip(renamed, items, strict=True)):
-            changes[area, part] = setup(renamed)
+    changes: dict[tuple[Area, Part], Setup] = {}
+    for area in Area:
+        changes |= _area(area, holding, keys)
     return holding.put(changes)
+
+
+def _area(area: Area, holding: Holding, keys: Keys) -> dict[tuple[Area, Part], Setup]:
+    """One area under its new keys; where two items meet, what is there wins, and it over what is not."""
+    parts = {part: holding.get(area, part) for part in Part}
+    moved = {one.key: _key(area, one.key, keys) for items in parts.values() for one in items}
+    moved = {old: new for old, new in moved.items() if new != old}
+    there = {one.key for one in holding.here(area)} - set(moved)
+    stale = set(moved.values()) - there
+    changes: dict[tuple[Area, Part], Setup] = {}
+    for part, items in parts.items():
+        stays = [
+            one
+            for one in items
+            if (moved[one.key] not in there if one.key in moved else one.key not in stale)
+        ]
+        renamed = [_item(area, one, keys) for one in stays]
+        if tuple(renamed) != items.items:
+            changes[area, part] = setup(renamed)
+    return changes
 
 
 def _item(area: Area, one: Item, keys: Keys) -> Item:

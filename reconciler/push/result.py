@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def result(plan: SavedPlan, store: Store, done: Pushed) -> PushResult:
     """What a push did, for people and for the journal; writes the run's end."""
-    members = [(one.hop, one.member) for one in (*done.weaker, *done.left_out)]
+    members = [(one.hop, one.member) for one in done.weaker]
+    members += [(one.hop, one.member) for one in done.left_out]
     members += [(Hop.SECTION, one) for one in done.unplanned]
     with store.read() as snapshot:
         names = name_members(snapshot, members)
