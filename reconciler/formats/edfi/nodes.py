@@ -141,6 +141,7 @@ class _Reading:
         self._ready: list[Record] = []
 
     def take(self) -> list[Record]:
+        """Hand out the records that are ready."""
         ready, self._ready = self._ready, []
         return ready
 
