@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.course import Ref, Use
+from reconciler.course import Area, Ref, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.course import Area, Used
+    from reconciler.course import Used
 
-Asked = set[tuple["Area", str]]
+Asked = set[tuple[Area, str]]
+EVIDENCED = frozenset({Area.CATEGORIES, Area.GRADING_TASKS, Area.STANDARDS})
+"""The areas that evidence points at; the others have none of their own (domain.md 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Evidence:
     def used(self, area: Area, key: str) -> bool:
         """Is there any evidence of this item?"""
         self.asked.add((area, key))
-        return self.everything or any(use.key == key and use.area is area for use in self.uses)
+        unread = self.everything and area in EVIDENCED
+        return unread or any(use.key == key and use.area is area for use in self.uses)
 
     def used_in(self, area: Area, key: str) -> frozenset[int] | None:
         """The terms in which the item is used (0: unknown term); None: count every term as used."""

@@ -40,7 +40,7 @@ def _held(area: Area, before: Item, after: Item, evidence: Evidence) -> list[str
             held.append(name)
         return held
     for name, where in _ALIGNMENTS.items():
-        lost = _narrowed(before.get(name), after.get(name))
+        lost = _narrowed(before.get(name), after.get(name)) if before.get(name) else ()
         if lost and evidence.used(area, before.key) and any(evidence.used(*Ref(where, str(k))) for k in lost):
             held.append(name)
     return held
