@@ -46,14 +46,21 @@ def _judge_weights(
     gone: set[str],
     rows: set[str],
 ) -> None:
-    missing = sorted(set(desired) - rows)
-
-    def with_row(key: str) -> Marks:
-        return marks(key)._replace(gone=True) if key in gone else marks(key)
-
-    bench.judge(WEIGHTS, desired, used=used, marks=with_row, skip=missing)
+    missing = sorted(set(desired) - rows - gone)
+    wanted = {key: one for key, one in desired.items() if key not in gone}
+    bench.judge(WEIGHTS, wanted, used=used, marks=marks, skip=missing)
+    verdicts = bench.verdicts[WEIGHTS]
+    for place, verdict in enumerate(verdicts):
+        if verdict.key in gone and verdict.after is not None and verdict.action is not Action.REFUSE:
+            bench.of(WEIGHTS).put(verdict.key, None, None, None)
+            verdicts[place] = _gone(verdict.key, verdict.before)
     for key in missing:
         bench.note(refusal(bench, WEIGHTS, desired[key], "missing_composite_row"))
+
+
+def _gone(key: str, there: Item | None) -> Verdict:
+    """A weight whose row goes, goes."""
+    return Verdict(WEIGHTS, key, "L5", Action.DELETE, "deleted", there, None)
 
 
 def _follow(bench: Bench, once: Setup) -> None:
@@ -62,14 +69,17 @@ def _follow(bench: Bench, once: Setup) -> None:
     for verdict in bench.verdicts.get(ROWS, ()):
         key, offered = verdict.key, once.get(verdict.key)
         there = weights.linked.get(key) or weights.own.get(key)
-        if verdict.after is None and there is not None:
+        if verdict.after is None:
             weights.put(key, None, None, None)
-            bench.note(Verdict(WEIGHTS, key, "L5", Action.DELETE, "deleted", there, None))
-        elif verdict.action is Action.CREATE and there is None and offered is not None:
+            if there is not None:
+                bench.note(_gone(key, there))
+        elif verdict.before is None and there is None and offered is not None:
             weights.put(key, offered, offered, None)
             bench.note(Verdict(WEIGHTS, key, "L5", Action.CREATE, "created", None, offered))
         elif verdict.action is Action.RESIDUAL and there is not None:
             weights.put(key, None, None, there.mark(left=key in weights.linked or there.left, kept=True))
+        elif verdict.action is Action.RELEASE and there is not None and key in weights.own:
+            weights.put(key, None, None, there.mark())
         elif verdict.action is Action.RELINK and there is not None and key in weights.own:
             weights.put(key, there.mark(), there.mark(), None)
 
