@@ -102,9 +102,10 @@ class Bench:
         by_name = {name_of(one): one for one in desired.values()}
         own = [one for _, one in sorted(parts.own.items()) if one.key not in {*desired, *skipped}]
         known = {*desired, *parts.pushed, *parts.linked} - skipped - {one.key for one in own}
+        taken = {*parts.pushed, *parts.linked, *parts.own}
         for one in own:
             wanted = by_name.get(name_of(one))
-            if wanted is not None and (one.left or wanted.key in parts.pushed or wanted.key in parts.linked):
+            if wanted is not None and (one.left or wanted.key in taken):
                 wanted = None
             self._judge_own(one, wanted)
         for key in sorted(known):

@@ -250,7 +250,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         "13a",
         "a course's own GCO of a residual",
-        lambda c: _alone(c) and c.marks.belongs,
+        lambda c: c.own is not None and c.marks.belongs,
         Action.KEEP,
         Action.KEEP,
     ),
