@@ -14,7 +14,7 @@ from reconciler.course import Area
 from reconciler.keep.evidence import Asked, Evidence, only, rekeyed, union
 from reconciler.plan.course_hop import push_course
 from reconciler.plan.references import candidates_of, section_names
-from reconciler.plan.rekey import due, keys_of, rekey
+from reconciler.plan.rekey import due, fitting, keys_of, rekey
 from reconciler.plan.section_hop import push_section
 from reconciler.plan.wanted import giving
 
@@ -61,8 +61,8 @@ class CourseQuestion:
         """Ask nothing yet; `terms` is the number of terms of the calendar, 0 where unknown."""
         self.want = want
         self.holding = holding
-        self.keys: Keys = keys_of(due(want.renames, holding))
-        self.candidates = candidates_of(want, rekey(holding, self.keys))
+        self.renames = due(want.renames, holding)
+        self.candidates = candidates_of(want, rekey(holding, keys_of(self.renames)))
         self.question = Question(lambda known: push_course(want, holding, known, terms))
         self.named: dict[tuple[Holding, Used | None], frozenset[Ref]] = {}
 
@@ -74,16 +74,20 @@ class CourseQuestion:
         named: list[frozenset[Ref]] = []
         if self.candidates:
             named = [self._names(holding, used) for holding, used in sections]
-        sets = [rekeyed(used, self.keys) for _, used in sections if used is not None]
+        sets = [rekeyed(used, self._keys(held)) for held, used in sections if used is not None]
         everything = any(used is None for _, used in sections)
         return Evidence(only(union(sets), asked), everything, frozenset().union(*named))
+
+    def _keys(self, section: Holding) -> Keys:
+        return keys_of(fitting(self.renames, section)) if self.renames else {}
 
     def _names(self, holding: Holding, used: Used | None) -> frozenset[Ref]:
         """What a section's items keep (R7)."""
         if (holding, used) not in self.named:
+            keys = self._keys(holding)
             self.named[holding, used] = section_names(
-                rekey(holding, self.keys),
-                Evidence(rekeyed(used or frozenset(), self.keys), used is None),
+                rekey(holding, keys),
+                Evidence(rekeyed(used or frozenset(), keys), used is None),
                 desired=self.categories,
                 candidates=self.candidates,
                 judged=self.want.down,
@@ -103,7 +107,7 @@ class SectionQuestion:
 
     def __init__(self, below: Below, holding: Holding) -> None:
         """Ask nothing yet."""
-        self.keys = keys_of(below.rekeys)
+        self.keys = keys_of(fitting(below.rekeys, holding))
         self.question = Question(lambda known: push_section(below, holding, known))
 
     def outcome(self, used: Callable[[], Used | None]) -> Outcome:

@@ -22,6 +22,7 @@ from reconciler.course import (
 )
 from reconciler.keep.bench import Bench
 from reconciler.keep.effect import Verdict
+from reconciler.keep.names import name_of
 from reconciler.keep.table import Action, Hop, Marks
 from reconciler.plan.composites import judge_composites, refusal
 from reconciler.plan.outcome import Outcome
@@ -30,7 +31,7 @@ from reconciler.plan.rekey import due, keys_of, rekey
 from reconciler.plan.wanted import Below, giving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from reconciler.course import Item
     from reconciler.keep.evidence import Evidence
@@ -113,9 +114,17 @@ class _CourseHop:
 
     def _categories(self) -> None:
         if Area.CATEGORIES in self.desired:
-            skip = frozenset(one.key for one in self.refused.get(Area.CATEGORIES, ()))
+            refused = self.refused.get(Area.CATEGORIES, ())
+            skip = {one.key for one in refused} | self._twins(refused)
             self.bench.judge_categories(self._take(Area.CATEGORIES), skip)
             self._refuse(Area.CATEGORIES)
+
+    def _twins(self, refused: Iterable[Item]) -> set[str]:
+        """Own categories under the names of refused ones: they are not judged either."""
+        parts = self.bench.of(Area.CATEGORIES)
+        known = {*parts.pushed, *parts.linked, *parts.own}
+        called = {name_of(one) for one in refused if one.key not in known}
+        return {one.key for one in parts.own.values() if name_of(one) in called and not one.left}
 
     def _tasks(self) -> None:
         """Tasks and standards, again and again until nothing more is kept for what is kept (R7)."""
@@ -140,6 +149,7 @@ class _CourseHop:
 
     def _task_used(self, area: Area) -> Callable[[str], bool]:
         def used(key: str) -> bool:
+            """By evidence, or kept by what names it (R7)."""
             known = self.evidence.used(area, key)
             return self.evidence.named(Ref(area, key)) or known or Ref(area, key) in self.named
 
@@ -265,8 +275,8 @@ class _CourseHop:
     def _below(self, after: Holding, rekeys: tuple[Rename, ...]) -> Below:
         """What goes on to the sections (P8)."""
         setups = {area: setup(giving(after, area).values()) for area in sorted(self.want.down)}
+        fields = frozenset(self.desired.get(Area.CROSS_SITE, ()))
         if Area.CROSS_SITE in setups:
-            fields = self.desired[Area.CROSS_SITE]
             setups[Area.CROSS_SITE] = setup(one for one in setups[Area.CROSS_SITE] if one.key in fields)
         follow = Area.COMPOSITE_GRADES in setups and Area.COMPOSITE_WEIGHTS not in setups
         return Below(
@@ -278,4 +288,5 @@ class _CourseHop:
             gone=self.gone,
             held=self._held(),
             rekeys=rekeys,
+            cross_site=fields,
         )

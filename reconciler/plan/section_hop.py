@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.course import Area, Ref, Rename, cell_of, composite_of, names
+from reconciler.course import Area, Part, Ref, Rename, cell_of, composite_of, names
 from reconciler.keep.bench import Bench
 from reconciler.keep.table import Action, Hop, Marks
 from reconciler.plan.composites import judge_composites
 from reconciler.plan.outcome import Outcome
 from reconciler.plan.references import children
-from reconciler.plan.rekey import keys_of, rekey
+from reconciler.plan.rekey import fitting, keys_of, rekey
+from reconciler.plan.scope import ADVISORY
 
 if TYPE_CHECKING:
     from reconciler.course import Holding
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 def push_section(below: Below, holding: Holding, evidence: Evidence) -> Outcome:
     """Judge one section. The evidence is its own, by the keys that items have after `below.rekeys`."""
-    return _SectionHop(below, rekey(holding, keys_of(below.rekeys)), evidence).run(holding)
+    renames = fitting(below.rekeys, holding)
+    return _SectionHop(below, rekey(holding, keys_of(renames)), evidence).run(holding, renames)
 
 
 class _SectionHop:
@@ -32,11 +34,11 @@ class _SectionHop:
         self.desired = {area: dict(listed.by_key) for area, listed in below.setups.items()}
         self.bench = Bench(Hop.SECTION, holding, evidence, below.overwrite, below.may_be_edited)
 
-    def run(self, holding: Holding) -> Outcome:
+    def run(self, holding: Holding, renames: tuple[Rename, ...]) -> Outcome:
         """Judge all areas that the push carries to sections."""
         for area in (Area.COURSE_INFO, Area.CROSS_SITE):
             if area in self.desired:
-                self.bench.judge(area, self.desired[area])
+                self.bench.judge(area, self.desired[area], skip=self._unseen(area))
         if Area.CATEGORIES in self.desired:
             self.bench.judge_categories(self.desired[Area.CATEGORIES])
             if self.below.gone:
@@ -57,8 +59,15 @@ class _SectionHop:
             )
             self._say_no_calculation()
         links = tuple(Rename(Area.CATEGORIES, was, key) for was, key in self.bench.linked_keys.items())
-        rekeys = (*self.below.rekeys, *links)
-        return Outcome(holding, self.bench.after(), self.bench.walk(), rekeys=rekeys)
+        return Outcome(holding, self.bench.after(), self.bench.walk(), rekeys=(*renames, *links))
+
+    def _unseen(self, area: Area) -> frozenset[str]:
+        """The fields that the push does not look at, though the section has them (P4)."""
+        seen = frozenset({ADVISORY}) if area is Area.COURSE_INFO else self.below.cross_site
+        if seen is None:
+            return frozenset()
+        before = self.bench.before
+        return frozenset(one.key for part in Part for one in before.get(area, part)) - seen
 
     def _kept_here(self) -> frozenset[Ref]:
         """Which of the course's residual tasks this very section uses, or keeps by what it keeps (R7)."""

@@ -67,6 +67,7 @@ class Below:
 
     `residual`: tasks and standards that stay though the template lacks them; `gone`: those that go in
     this push; `held`: (task or standard, term) that P10 holds; `rekeys`: keys that changed (P12, row 8).
+    `cross_site`: the only cross-site fields that are looked at (P4); None: all.
     """
 
     setups: Mapping[Area, Setup]
@@ -77,6 +78,7 @@ class Below:
     gone: frozenset[Ref] = frozenset()
     held: frozenset[tuple[Ref, int]] = frozenset()
     rekeys: tuple[Rename, ...] = field(default=())
+    cross_site: frozenset[str] | None = None
 
     def may_be_edited(self, area: Area, key: str) -> bool:
         """Is this item `editable` below (L4; never in a push from courses, S2)?"""
