@@ -158,7 +158,8 @@ class CoursePush:
         """P12, once, before anything is judged."""
         area, was, key = rename
         old_own = self.host[area, O].get(was)
-        if was not in self.host[area, L] and not (old_own and old_own.left):
+        offered = was in self.host[area, L] or was in self.host[area, P]
+        if not offered and not (old_own and old_own.left):
             return
         if any(key in self.host[area, part] for part in Part):
             return
@@ -168,6 +169,8 @@ class CoursePush:
 
     def missing_tasks(self, area: Area) -> set[str]:
         """L7: the desired items that name a task or standard which the course will not have."""
+        if area not in NAMING:
+            return set()
         there = set()
         for where in TASKS:
             inside = where in self.desired
@@ -286,6 +289,8 @@ class CoursePush:
             reached.append(reach)
             kept |= reach
         kept &= may_go
+        kept |= {ref for ref in self.was_residual if ref.area not in self.desired}
+        stays = set(kept) - may_go
         while True:
             more = set(kept)
             for key in here(self.host, Area.COMPOSITE_GRADES):
@@ -297,9 +302,9 @@ class CoursePush:
                     if parent in kept and parent in reach:
                         reach.add(child)
                         more.add(child)
-            if more & may_go == kept:
+            if more & may_go | stays == kept:
                 return kept
-            kept = more & may_go
+            kept = more & may_go | stays
 
     def outside(self, host: Host) -> set[Ref]:
         """What a section's own items name, in areas that this push does not write there."""
@@ -560,7 +565,8 @@ def weights_follow(before: Host, host: Host, given: Items, *, follow: bool) -> N
     """L5: what a weight does because of its row."""
     rows, weights = Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS
     old_rows, new_rows = here(before, rows), here(host, rows)
-    for key in set(old_rows) - set(new_rows):
+    pushed_rows = before[rows, P] if follow else ()
+    for key in {*old_rows, *pushed_rows} - set(new_rows):
         drop(host, weights, key)
     for key in new_rows if follow else ():
         linked, own = host[weights, L].get(key), host[weights, O].get(key)
@@ -615,21 +621,42 @@ def free_name(name: str, taken: set[str]) -> str:
 
 def rekey(host: Host, uses: set[Use] | None, area: Area, was: str, key: str) -> None:
     """One item's new key in one host: the item, everything that names it, and its uses."""
-    if any(key in host[area, part] for part in (L, O)) and was in here(host, area):
+    if key in here(host, area):
         return
-    for part in Part:
-        one = host[area, part].get(was)
+    items = {part: host[area, part].get(was) for part in Part}
+    if any(items.values()):
+        host[area, P].pop(key, None)
+    for part, one in items.items():
         if one is not None:
             set_one(host, area, was, part, replace(one, key=key))
     if area in TASKS:
         for where in (*NAMING, Area.COMPOSITE_WEIGHTS):
-            for part in Part:
-                renamed = [rename_refs(where, one, Ref(area, was), key) for one in host[where, part].values()]
-                host[where, part] = {one.key: one for one in renamed}
+            rename_all(host, where, Ref(area, was), key)
     for use in list(uses or ()):
         if (use.area, use.key) == (area, was):
             uses.remove(use)
             uses.add(use._replace(key=key))
+
+
+def rename_all(host: Host, area: Area, old: Ref, key: str) -> None:
+    """Where two items meet under one key, the one that is there stays; one that was only pushed does not."""
+    renamed = [
+        (part, one.key, rename_refs(area, one, old, key))
+        for part in Part
+        for one in host[area, part].values()
+    ]
+    moved = {was for _, was, new in renamed if new.key != was}
+    there = set(here(host, area)) - moved
+    for _, was, new in renamed:
+        if new.key != was:
+            drop(host, area, was)
+            if new.key not in there:
+                drop(host, area, new.key)
+    for part, was, new in renamed:
+        if new.key == was and was in host[area, part]:
+            host[area, part][was] = new
+        if new.key != was and new.key not in there:
+            host[area, part][new.key] = new
 
 
 def rename_refs(area: Area, one: Item, old: Ref, key: str) -> Item:

@@ -49,22 +49,16 @@ class Held:
 
     def holds(self, ref: Ref, term: int) -> bool:
         """Is this a term of a task that is held in this push?"""
-        if ref not in self.lists:
-            return False
-        old, new, used = self.lists[ref]
-        return term in lost_terms(old, new, used, also=term)
+        old, new, _ = self.lists.get(ref, ((), (), None))
+        return term in old and term not in new
 
 
-def lost_terms(
-    old: tuple[int, ...], new: tuple[int, ...], used: set[int] | None, also: int | None = None
-) -> set[int]:
+def lost_terms(old: tuple[int, ...], new: tuple[int, ...], used: set[int] | None) -> set[int]:
     """The used terms that a new list takes away; an empty list means every term."""
     if not new:
         return set()
     if used is None or 0 in used:
-        known = set(old) | ({also} if also is not None else set()) | {0}
-        lost = {term for term in known if term not in new and (not old or term in old)}
-        return lost if old else lost | {0}
+        return {term for term in old if term not in new} if old else {0}
     return {term for term in used if term not in new and (not old or term in old)}
 
 
@@ -106,7 +100,7 @@ def judge(  # noqa: C901, PLR0911, PLR0912 - the table is that long
     """One item by the first row that matches; `relinks`: row 15's second half, `managed`: row 13a."""
     field, category = area in FIELD_AREAS, area is Area.CATEGORIES
     if field and not course:
-        return judge_field_below(editable, d, p, l, own)
+        return judge_field_below(editable and not overwrite, d, p, l, own)
     if own is not None and d is not None and (own.left or (own.kept and not category) or relinks):
         new = hold(area, own, d, seen, own.key)
         return After(new, new, None, "15")
@@ -123,7 +117,7 @@ def judge(  # noqa: C901, PLR0911, PLR0912 - the table is that long
             return After(None, None, own, "17")
         return After(None, None, own.mark() if not own.left and not overwrite else None, "18")
     if own is not None and managed:
-        return After(p, l, own, "13a")
+        return After(None, None, own, "13a")
     if own is not None and d is not None:
         if own.same(d):
             return After(d, d, None, "8")
