@@ -303,7 +303,7 @@ def _line(ground: Ground, key: Key, pile: Pile) -> Line:
         *reach,
         pile.affected,
         tuple(name for name, is_so in raised.items() if is_so),
-        ground.where(pile.spots) if pile.spots else Some(),
+        ground.where(pile.spots, gone=key.action in (Action.DELETE, Action.KEEP)) if pile.spots else Some(),
         ground.numbers(places),
         places,
     )

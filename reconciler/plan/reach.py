@@ -77,16 +77,18 @@ class Ground:
         wants = {self.plan.cohorts[place].want for place in places} - {-1}
         return some({self.plan.wants[want].number for want in wants})
 
-    def where(self, spots: Collection[tuple[int, Area, str]]) -> Some:
-        """The lines of YAML of these (wish, area, key): the item's, else the master's."""
-        return some({text for spot in spots if (text := self._origin(*spot))})
+    def where(self, spots: Collection[tuple[int, Area, str]], *, gone: bool) -> Some:
+        """The lines of YAML of these (wish, area, key); of what is `gone` there, the master's."""
+        return some({text for spot in spots if (text := self._origin(*spot, gone=gone))})
 
-    def _origin(self, want: int, area: Area, key: str) -> str:
+    def _origin(self, want: int, area: Area, key: str, *, gone: bool) -> str:
         wish = self.plan.wants[want]
         master = self._masters.get(wish.catalog, {}).get(wish.number)
         if master is None:
             return ""
-        origin = master.origins.get((area, key), master.origin)
+        origin = master.origins.get((area, key), master.origin if gone else None)
+        if origin is None:
+            return ""
         return f"{origin.file}:{origin.line}" if origin.line else origin.file
 
 
