@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.course import Area
-from reconciler.current import Alias, Batch, CourseMove, Rekey, ResidualMark, SectionMove
+from reconciler.current import Batch, CourseMove, SectionMove
 from reconciler.keep.evidence import rekeyed
-from reconciler.keep.names import name_of
 from reconciler.plan.rekey import keys_of
+from reconciler.push.beside import Beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.course import Holding, Used
-    from reconciler.current import SectionRow, Transaction
+    from reconciler.current import Alias, Rekey, ResidualMark, SectionRow, Transaction
     from reconciler.plan.outcome import Outcome
     from reconciler.push.judge import Ready
 
@@ -30,6 +30,11 @@ class Mover:
     uses: dict[int, Used]
     holdings: dict[Holding, int] = field(default_factory=dict)
     used: dict[Used, int] = field(default_factory=dict)
+    beside: Beside = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read what goes with a move from the same used sets."""
+        self.beside = Beside(self.uses)
 
     def intern(self, tx: Transaction, ready: Sequence[Ready]) -> None:
         """Store every value that these courses will refer to; values harm nobody if nothing follows."""
@@ -66,9 +71,7 @@ class Mover:
         course = CourseMove(one.course.id, one.course.holding_id, after, number, name, watched, one.master)
         rows.courses.append(course)
         rows.sections.extend(moves if one.watched else moving)
-        for row, judged in one.sections:
-            if judged is not None:
-                self._beside(rows, row, judged)
+        self._beside(rows, one)
         return True
 
     def _after(self, before: int, outcome: Outcome | None) -> int:
@@ -83,22 +86,13 @@ class Mover:
         after = self._after(row.holding_id, judged)
         return SectionMove(row.id, one.course.id, row.holding_id, after, row.used_id, used)
 
-    def _beside(self, rows: _Rows, row: SectionRow, judged: Outcome) -> None:
-        """What goes with a section's move: uses under new keys, names of the source, residual marks."""
-        if judged.rekeys and row.used_id is not None:
-            there = {(use.area, use.key) for use in self.uses[row.used_id]}
-            keys = [one for one in judged.rekeys if (one.area, one.was) in there]
-            rows.rekeys.extend(Rekey(row.id, one.area, one.was, one.key) for one in keys)
-        for verdict in judged.verdicts:
-            before, after = verdict.before, verdict.after
-            was, stays = before is not None and before.kept, after is not None and after.kept
-            if before is not None and was and not stays:
-                rows.residuals.append(ResidualMark(row.id, verdict.area, before.key, cleared=True))
-            elif after is not None and stays and not was:
-                rows.residuals.append(ResidualMark(row.id, verdict.area, after.key, cleared=False))
-            if verdict.row == "C1" and before is not None:
-                alias = Alias(True, row.id, Area.CATEGORIES, name_of(before), verdict.key)
-                rows.aliases.append(alias)
+    def _beside(self, rows: _Rows, one: Ready) -> None:
+        rows.aliases.extend(self.beside.aliases(one.course.id, one.outcome, on_section=False))
+        for row, judged in one.sections:
+            rows.residuals.extend(self.beside.marks(row, one.outcome, judged))
+            if judged is not None:
+                rows.rekeys.extend(self.beside.rekeys(row, judged))
+                rows.aliases.extend(self.beside.aliases(row.id, judged, on_section=True))
 
 
 @dataclass(slots=True)
@@ -112,6 +106,7 @@ class _Rows:
     residuals: list[ResidualMark] = field(default_factory=list)
 
     def batch(self) -> Batch:
+        """The batch as the store takes it."""
         return Batch(self.courses, self.sections, self.rekeys, self.aliases, self.residuals)
 
 

@@ -1,0 +1,97 @@
+"""This room writes what goes with a host's move: uses under new keys, names of the source, residual marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.course import Area
+from reconciler.current import Alias, Rekey, ResidualMark
+from reconciler.keep.evidence import rekeyed
+from reconciler.keep.names import name_of
+from reconciler.plan.rekey import keys_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.course import Used
+    from reconciler.current import SectionRow
+    from reconciler.plan.outcome import Outcome
+
+_TASKS = frozenset({Area.GRADING_TASKS, Area.STANDARDS})
+
+
+class Mark(NamedTuple):
+    """An item that turned residual, or (`cleared`) that is one no more."""
+
+    area: Area
+    key: str
+    cleared: bool
+
+
+class Told(NamedTuple):
+    """What one outcome means for every host that has it: marks, and (name in the source, key)."""
+
+    marks: tuple[Mark, ...]
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Beside:
+    """Reads each distinct outcome once; knows the used sets as they were."""
+
+    uses: dict[int, Used]
+    told: dict[int, Told] = field(default_factory=dict)
+
+    def of(self, outcome: Outcome) -> Told:
+        """What goes with this outcome. It must live as long as this object."""
+        if id(outcome) not in self.told:
+            self.told[id(outcome)] = Told(tuple(_marks(outcome)), tuple(_names(outcome)))
+        return self.told[id(outcome)]
+
+    def aliases(self, host: int, outcome: Outcome, *, on_section: bool) -> Iterator[Alias]:
+        """The source goes on calling a renamed category by its old name; its next import must find it."""
+        for name, key in self.of(outcome).names:
+            yield Alias(on_section, host, Area.CATEGORIES, name, key)
+
+    def rekeys(self, row: SectionRow, outcome: Outcome) -> Iterator[Rekey]:
+        """The uses of a section that get new keys (P12, row 8)."""
+        if outcome.rekeys and row.used_id is not None:
+            there = {(use.area, use.key) for use in self.uses[row.used_id]}
+            for one in outcome.rekeys:
+                if (one.area, one.was) in there:
+                    yield Rekey(row.id, one.area, one.was, one.key)
+
+    def marks(self, row: SectionRow, course: Outcome, outcome: Outcome | None) -> Iterator[ResidualMark]:
+        """The residuals of a section; a task's, which is the course's, where the section uses it (R1)."""
+        if outcome is not None:
+            for one in self.of(outcome).marks:
+                yield ResidualMark(row.id, *one)
+        for one in self.of(course).marks:
+            if one.area in _TASKS and (one.cleared or self._uses(row, course, one)):
+                yield ResidualMark(row.id, *one)
+
+    def _uses(self, row: SectionRow, course: Outcome, mark: Mark) -> bool:
+        if row.used_id is None:
+            return True
+        used = rekeyed(self.uses[row.used_id], keys_of(course.rekeys))
+        return any((use.area, use.key) == mark[:2] for use in used)
+
+
+def _marks(outcome: Outcome) -> Iterator[Mark]:
+    """Marks that come or go. One that goes stands under the key that the item had when it came."""
+    had = {(one.area, one.key): one.was for one in outcome.rekeys}
+    for verdict in outcome.verdicts:
+        before, after = verdict.before, verdict.after
+        if before is not None and before.kept and not (after is not None and after.kept):
+            yield Mark(verdict.area, had.get((verdict.area, before.key), before.key), cleared=True)
+        elif after is not None and after.kept and not (before is not None and before.kept):
+            yield Mark(verdict.area, after.key, cleared=False)
+
+
+def _names(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    for verdict in outcome.verdicts:
+        before, after = verdict.before, verdict.after
+        if verdict.area is Area.CATEGORIES and before is not None and after is not None:
+            if name_of(before) != name_of(after):
+                yield name_of(before), after.key
