@@ -228,6 +228,7 @@ class _Sections:
         self.next: SectionRow | None = next(self.rows, None)
 
     def until(self, course_id: int) -> list[SectionRow]:
+        """The next sections, up to those of this course."""
         found = []
         while self.next is not None and self.next.course_id <= course_id:
             found.append(self.next)

@@ -105,8 +105,13 @@ def load(path: Path) -> SavedPlan:
         told = json.loads(text)
     except json.JSONDecodeError as error:
         raise PlanBroken(file=path, line=error.lineno, column=error.colno) from None
+    except (ValueError, RecursionError):
+        raise PlanForeign(file=path, why="no plan has numbers that long or lists that deep") from None
     check(told, path)
-    return parse(told)
+    try:
+        return parse(told)
+    except (LookupError, ValueError) as error:
+        raise PlanForeign(file=path, why=f"it contradicts itself: {error}") from None
 
 
 def check(told: object, path: Path) -> None:
@@ -115,7 +120,7 @@ def check(told: object, path: Path) -> None:
         raise PlanForeign(file=path, why="it does not say that it is a plan")
     if isinstance(told.get("format"), int) and told["format"] > FORMAT:
         raise PlanNewer(file=path)
-    if not isinstance(told.get("body"), dict) or told.get("digest") != digest(canonical(told["body"])):
+    if not isinstance(told.get("body"), dict) or told.get("digest") != _digest(told["body"]):
         raise PlanTampered(file=path)
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.2 s that planning need not pay
 
@@ -125,6 +130,14 @@ def check(told: object, path: Path) -> None:
     if problem is not None:
         where = "/".join(str(step) for step in problem.absolute_path)
         raise PlanForeign(file=path, why=f"{problem.message} at {where or 'the top'}")
+
+
+def _digest(body: Json) -> str:
+    """The digest of a body as read; empty where no plan could have been written so."""
+    try:
+        return digest(canonical(body))
+    except UnicodeEncodeError:
+        return ""
 
 
 def parse(told: Json) -> SavedPlan:
@@ -164,6 +177,7 @@ class _Writer:
         self.verdicts: dict[Verdict, int] = {}
 
     def body(self, plan: Plan) -> Json:
+        """The body without the summary."""
         scope = asdict(plan.scope)
         scope["data"] = sorted(plan.scope.data)
         cohorts = [self._cohort(one) for one in plan.cohorts]
@@ -262,6 +276,7 @@ class _Reader:
         )
 
     def cohort(self, told: Json) -> SavedCohort:
+        """One cohort."""
         return SavedCohort(
             Hop(told["hop"]),
             told["want"],
@@ -271,6 +286,7 @@ class _Reader:
         )
 
     def want(self, told: Json) -> Wanted:
+        """One wish."""
         return Wanted(
             told["catalog"],
             told["number"],
