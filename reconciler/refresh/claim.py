@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,20 +19,36 @@ class Sign(NamedTuple):
 def claim(incoming: Sequence[Sign], present: Sequence[Sign]) -> list[int | None]:
     """For each incoming host the index of the present one that it is; None for a new one.
 
-    All source ids go first, so that two hosts may have changed places.
+    Who has kept id and place goes first; then ids, so that two hosts may have changed places, but only
+    ids that stand for one host on either side (one gym period may be a section of two courses); then
+    places.
     """
-    by_id = {one.source_id: index for index, one in enumerate(present) if one.source_id}
-    by_place = {one.place: index for index, one in enumerate(present)}
     found: list[int | None] = [None] * len(incoming)
-    claimed: set[int] = set()
-    for index, one in enumerate(incoming):
-        known = by_id.get(one.source_id) if one.source_id else None
-        if known is not None and known not in claimed:
-            found[index] = known
-            claimed.add(known)
-    for index, one in enumerate(incoming):
-        known = by_place.get(one.place)
-        if found[index] is None and known is not None and known not in claimed:
-            found[index] = known
-            claimed.add(known)
+    left = dict(enumerate(present))
+    for signs_of in (_both, _id, _place):
+        waiting = [index for index, one in enumerate(found) if one is None]
+        here = _once({index: signs_of(one) for index, one in left.items()})
+        came = _once({index: signs_of(incoming[index]) for index in waiting})
+        for mark, index in came.items():
+            if mark in here:
+                found[index] = here[mark]
+                del left[here[mark]]
     return found
+
+
+def _both(one: Sign) -> Hashable:
+    return one if one.source_id else None
+
+
+def _id(one: Sign) -> Hashable:
+    return one.source_id or None
+
+
+def _place(one: Sign) -> Hashable:
+    return one.place
+
+
+def _once(marks: dict[int, Hashable]) -> dict[Hashable, int]:
+    """The index of each mark that only one has."""
+    times = Counter(marks.values())
+    return {mark: index for index, mark in marks.items() if mark is not None and times[mark] == 1}

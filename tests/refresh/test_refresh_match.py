@@ -147,5 +147,8 @@ def test_a_place_whose_host_was_claimed_by_id_is_not_claimed_again():
     assert claim([Sign(None, "1"), Sign("a", "9")], [Sign("a", "1")]) == [None, 0]
 
 
-def test_two_hosts_with_the_same_id_claim_one():
-    assert claim([Sign("a", "1"), Sign("a", "2")], [Sign("a", "1"), Sign("z", "2")]) == [0, 1]
+def test_an_id_that_stands_for_two_hosts_says_nothing_without_their_places():
+    present = [Sign("gym", (1, "1")), Sign("gym", (2, "1"))]
+    assert claim([Sign("gym", (2, "1")), Sign("gym", (1, "1"))], present) == [1, 0]
+    assert claim([Sign("gym", (3, "1")), Sign("gym", (4, "1"))], present) == [None, None]
+    assert claim([Sign("gym", (2, "1")), Sign("gym", (3, "1"))], present) == [1, 0]
