@@ -156,7 +156,7 @@ def _problems(document: Document, wrong: Violation) -> Iterator[Found]:
     if wrong.keyword == "additionalProperties":
         yield from _unknown_keys(value, wrong.schema.get("properties", {}))
         return
-    if wrong.keyword == "enum" and isinstance(value, Table | Rows):
+    if wrong.keyword == "enum" and "type" in wrong.schema and isinstance(value, Table | Rows):
         return  # its type is wrong as well, and says so
     holder, key, spot = _place(document, wrong.path)
     if wrong.of_key:
