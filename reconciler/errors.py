@@ -7,10 +7,18 @@ from __future__ import annotations
 
 import inspect
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+class Problem(Protocol):
+    """Something wrong with an input: its text says where and what."""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
 
 DONE = 0
 FAILED = 1
@@ -35,6 +43,12 @@ class ReconcilerError(Exception):
         """Fill the message and the remedy from `facts`."""
         self.facts = facts
         super().__init__(inspect.cleandoc(type(self).__doc__ or "").format(**facts))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems of an input that led to this, each with its own place and remedy."""
+        found: tuple[Problem, ...] = self.facts.get("problems", ())  # type: ignore[assignment]
+        return found
 
     @property
     def way_out(self) -> str:
@@ -139,9 +153,9 @@ class UnknownSchema(ReconcilerError):
 
 
 class CatalogInvalid(ReconcilerError):
-    """The catalog has {count} error(s); the first is {first}."""
+    """The catalogs can't be used: {count} error(s), told above."""
 
-    remedy = "run `reconcile validate` to see them all, and mend them"
+    remedy = "Mend them; `reconcile validate` checks again."
     exit_code = FAILED
 
 

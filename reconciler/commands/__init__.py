@@ -70,6 +70,8 @@ def run(arguments: list[str]) -> int:
         _say(f"error: {error.format_message()}", "`reconcile --help` lists commands and options.")
         return USAGE
     except ReconcilerError as error:
+        for problem in error.problems:
+            _say(str(problem), problem.remedy)
         _say(f"error: {error}", error.way_out)
         return error.exit_code
     except (Abort, KeyboardInterrupt):
