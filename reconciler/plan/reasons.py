@@ -1,6 +1,7 @@
 """This room explains every reason code: what it says, and what there is to do.
 
-`docs/reading-a-plan.md` is held against this table by a test.
+The template of a course is its master, that of a section its course. `docs/reading-a-plan.md` is held
+against this table by a test.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ class Reason(NamedTuple):
 
 
 CHANGES: dict[str, Reason] = {
-    "created": Reason("the master has it, and it is not there yet"),
-    "updated": Reason("the master moved on"),
+    "created": Reason("the template has it, and it is not there yet"),
+    "updated": Reason("the template moved on"),
     "deleted": Reason("the template no longer has it, and nothing uses it"),
     "put_back": Reason("it was changed below while it was linked (drift)", "Lock it, or make it editable."),
-    "taken_over": Reason("a field that was filled below before it was pushed gets the master's value"),
+    "taken_over": Reason("a field that was filled below before it was pushed gets the template's value"),
     "relinked": Reason("it is declared again, or overwritten: the same row and grades, linked again"),
     "replaced": Reason(
         "an item made below, of the same task and term, gives way",
@@ -30,7 +31,7 @@ CHANGES: dict[str, Reason] = {
         "a teacher's own item steps aside for a pushed one of its name, or `was:` renames it",
         "Tell the teachers; nothing is lost.",
     ),
-    "linked": Reason("what is there already equals the master's; nothing is written"),
+    "linked": Reason("what is there already equals the template's; nothing is written"),
     "released": Reason("it is a residual no longer, and the school's own again"),
     "no_calculation": Reason(
         "the calculation of a task or standard that stays only because it is used is taken away (R2)",
@@ -106,6 +107,8 @@ PUSHED: dict[str, Reason] = {
 }
 """What a push may note of a host, beside what its plan says."""
 
+PLAIN = frozenset({"created", "updated", "linked"})
+"""Reasons that need no words beside their code."""
 CAUSES: dict[str, str] = {
     "changed_below": "changed at the school while it was unlocked, or by a script",
     "gone_below": "deleted at the school while it was unlocked, or by a script",

@@ -93,17 +93,21 @@ def _first(plan: Plan, cohort: Cohort) -> First:
         return First("terms", "", "", "terms", has, str(want.last_term))
     verdict = next(one for one in cohort.outcome.verdicts if one.reason == "desynced")
     desired = want.setups[verdict.area].get(verdict.key)
-    name, now, wanted = _difference(verdict.area, verdict.before, desired)
+    pushed = cohort.outcome.before.get(verdict.area, Part.PUSHED).get(verdict.key)
+    name, now, wanted = _difference(verdict.area, verdict.before, pushed, desired)
     shown = label(verdict.area, verdict.key, verdict.before or desired)
     return First(_cause(cohort, verdict, desired), verdict.area.value, shown, name, now, wanted)
 
 
-def _difference(area: Area, now: Item | None, desired: Item | None) -> tuple[str, str, str]:
-    """The first field that differs, or both items where one is not there."""
+def _difference(
+    area: Area, now: Item | None, pushed: Item | None, desired: Item | None
+) -> tuple[str, str, str]:
+    """The first field that was changed below (a category's order last), now and as the master has it."""
     if now is None or desired is None:
         return "", item_text(area, now), item_text(area, desired)
-    name, old, new = changes(now, desired)[0]
-    return name, field_text(area, name, old), field_text(area, name, new)
+    found = changes(now, pushed or desired) or changes(now, desired)
+    name = min((one.field for one in found), key=lambda field: (field == "sequence", field))
+    return name, field_text(area, name, now.get(name)), field_text(area, name, desired.get(name))
 
 
 def _cause(cohort: Cohort, verdict: Verdict, desired: Item | None) -> str:

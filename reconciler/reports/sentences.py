@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.address import parse
 from reconciler.keep.table import Action
 from reconciler.plan.lines import RENAME
-from reconciler.plan.reasons import ALL, CAUSES, REFUSED
+from reconciler.plan.reasons import ALL, CAUSES, PLAIN, REFUSED
 from reconciler.plan.words import KINDS, many
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def stays(line: Line) -> str:
 
 def refused_item(line: Line) -> str:
     """An item that is refused by itself (L5, L7)."""
-    wanted = f" ({values(line.news)})" if _has(line.news) else ""
-    return f"{line.label} ({KINDS[line.area]}){wanted}: {line.reason} in {hosts(line)}"
+    wanted = f"; {values(line.news)}" if _has(line.news) else ""
+    return f"{line.label} ({KINDS[line.area]}{wanted}): {line.reason} in {hosts(line)}"
 
 
 def hosts(line: Line) -> str:
@@ -105,9 +105,10 @@ def some(told: Some, what: str = "") -> str:
     return ", ".join(told.first) + (f" and {rest:,} more{what and ' ' + what}" if rest else "")
 
 
-def why(line: Line) -> str:
-    """`created: the master has it ...; catalog.yaml:41; masters 0401, 0402`."""
-    parts = [f"{line.reason}: {ALL[line.reason].says}"]
+def why(line: Line, *, verbose: bool = False) -> str:
+    """`put_back: it was changed below ...; catalog.yaml:41; masters 0401, 0402`; plain reasons in short."""
+    said = "" if line.reason in PLAIN and not verbose else f": {ALL[line.reason].says}"
+    parts = [line.reason + said]
     if line.where.total:
         parts.append(some(line.where))
     if line.masters.total:
@@ -121,7 +122,8 @@ def refused(one: Refused) -> str:
     if one.reason == "term_out_of_range":
         return f"{text}; the master goes to term {values(one.news)}, the calendar to {values(one.olds)}"
     name = f" {one.field}" if one.field else ""
-    first = f"{one.label} ({KINDS[one.area]}){name} is {values(one.olds)}, the master says {values(one.news)}"
+    master = "the master has it no more" if one.cause == "dropped" else f"the master says {values(one.news)}"
+    first = f"{one.label} ({KINDS[one.area]}){name} is {values(one.olds)}, {master}"
     return f"{text}; first difference: {first}; likely {CAUSES[one.cause]}"
 
 

@@ -104,7 +104,7 @@ def _not_pushed(page: Page, summary: Summary, names: Names | None) -> None:
     items = summary.refused_items if page.verbose else summary.refused_items[:SHORT]
     for line in items:
         page.say(sentences.refused_item(line), indent=2, sign="!")
-        page.say(f"why: {sentences.why(line)}", indent=6)
+        page.say(f"why: {sentences.why(line, verbose=page.verbose)}", indent=6)
         page.say(f"remedy: {REFUSED[line.reason].do}", indent=6)
         _members(page, line, names)
     page.fold(len(summary.refused_items) - len(items), "line")
@@ -118,7 +118,7 @@ def _lines(page: Page, title: str, lines: Sequence[Line], names: Names | None) -
     for line in shown:
         text = sentences.stays(line) if line.action == Action.KEEP else sentences.change(line)
         page.say(text, indent=2, sign=sentences.sign(line))
-        page.say(f"why: {sentences.why(line)}", indent=6)
+        page.say(f"why: {sentences.why(line, verbose=page.verbose)}", indent=6)
         _members(page, line, names)
     page.fold(len(lines) - len(shown), "line")
 
