@@ -96,6 +96,15 @@ def serves(catalog: Catalog, calendar: Calendar) -> bool:
     )
 
 
+def meant(scope: Scope, calendar: Calendar) -> bool:
+    """Is this calendar in the push? Several schools may have one of the same name."""
+    return (
+        calendar.name in scope.calendars
+        and calendar.year == scope.year
+        and (not scope.schools or matches(calendar.school, scope.schools))
+    )
+
+
 class Targets:
     """Which wish goes to which course, for one push."""
 
@@ -103,7 +112,7 @@ class Targets:
         """Cut every master to the push; raises CatalogUnknownMaster."""
         self.scope = scope
         self.catalogs = {one.name: one for one in catalogs}
-        self.calendars = {one.id: one for one in calendars if one.name in scope.calendars}
+        self.calendars = {one.id: one for one in calendars if meant(scope, one)}
         self.wants: list[Wanted] = []
         self._place: dict[tuple[str, str], int] = {}
         for catalog in catalogs:

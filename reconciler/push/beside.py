@@ -92,6 +92,7 @@ def _marks(outcome: Outcome) -> Iterator[Mark]:
 def _names(outcome: Outcome) -> Iterator[tuple[str, str]]:
     for verdict in outcome.verdicts:
         before, after = verdict.before, verdict.after
-        if verdict.area is Area.CATEGORIES and before is not None and after is not None:
-            if name_of(before) != name_of(after):
-                yield name_of(before), after.key
+        if before is None or after is None or verdict.area is not Area.CATEGORIES:
+            continue
+        if name_of(before) != name_of(after):
+            yield name_of(before), after.key

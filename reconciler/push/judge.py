@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.course import Use
-from reconciler.keep.evidence import Evidence, rekeyed, union
+from reconciler.course import Holding
+from reconciler.keep.evidence import Evidence, rekeyed
 from reconciler.keep.table import Hop
-from reconciler.plan.cohorts import reaches
+from reconciler.plan.cohorts import CourseQuestion, reaches
 from reconciler.plan.compare import Fit, fit
-from reconciler.plan.course_hop import push_course
-from reconciler.plan.rekey import keys_of
+from reconciler.plan.rekey import fitting, keys_of
 from reconciler.plan.section_hop import push_section
+from reconciler.push.spare import in_use, spared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reconciler.current import CourseRow, SectionRow
     from reconciler.keep.effect import Verdict
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from reconciler.plan.outcome import Outcome
     from reconciler.push.members import Planned
 
+CHANGED = {
+    "unlinked": "it does not follow the master any more",
+    "relinked": "it follows another master now",
+    "ignored": "it is marked Ignore Master Push now",
+    "mapped": "it is mapped cross-site now",
+}
+"""Why a course of the plan is not reached any more, in words."""
 Judged = tuple["SectionRow", "Outcome | None"]
 
 
@@ -62,6 +69,7 @@ class Judge:
     weaker: list[Weaker] = field(default_factory=list)
     mismatches: list[Mismatch] = field(default_factory=list)
     unplanned: list[int] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
     _fits: dict[tuple[int, int], Fit] = field(default_factory=dict)
     _kept: list[Outcome] = field(default_factory=list)
 
@@ -74,14 +82,17 @@ class Judge:
 
     def _course(self, visit: Visit) -> Ready | None:
         """Judge one visit; None where nothing may or must be written."""
-        if visit.outcome is None:
-            self.mismatches.append(Mismatch(Hop.COURSE, visit.course.id, visit.skip))
+        self.seen.add(visit.course.id)
+        from_courses = self.survey.targets.scope.from_courses
+        planned = self.planned.cohort(Hop.COURSE, visit.course.id)
+        if not from_courses and (planned is None or planned.refused):
+            return None
+        changed = visit.skip or ("relinked" if planned is not None and planned.want != visit.want else "")
+        if visit.outcome is None or changed:
+            self.mismatches.append(Mismatch(Hop.COURSE, visit.course.id, CHANGED[changed]))
             return None
         outcome, sections = visit.outcome, list(visit.sections)
-        if not self.survey.targets.scope.from_courses:
-            cohort = self.planned.cohort(Hop.COURSE, visit.course.id)
-            if cohort is None or cohort.refused:
-                return None
+        if not from_courses:
             fitted = self._fitted_course(visit)
             if fitted is None:
                 return None
@@ -90,13 +101,13 @@ class Judge:
                 sections = [(one, self._again(fitted, one)) for one, _ in sections]
         return self._sections(visit, outcome, sections)
 
-    def _again(self, course: Outcome, one: SectionRow) -> Outcome | None:
+    def _again(self, course: Outcome, one: SectionRow, spare: Sequence[Verdict] = ()) -> Outcome | None:
+        """Judge a section once more, as if `spare` were in use there."""
         if not reaches(course.below):
             return None
-        keys = keys_of(course.below.rekeys)
-        used = self.survey.uses(one)
-        evidence = Evidence(rekeyed(used or frozenset(), keys), used is None)
-        return push_section(course.below, self.survey.holdings[one.holding_id], evidence)
+        holding, used = self.survey.holdings[one.holding_id], self.survey.uses(one)
+        uses = rekeyed(used or frozenset(), keys_of(fitting(course.below.rekeys, holding)))
+        return push_section(course.below, holding, Evidence(uses | in_use(spare), used is None))
 
     def _sections(self, visit: Visit, outcome: Outcome, sections: list[Judged]) -> Ready | None:
         judged: list[Judged] = []
@@ -132,24 +143,19 @@ class Judge:
 
     def _fitted_section(self, course: Outcome, one: SectionRow, fresh: Outcome, place: int) -> Outcome | None:
         found = self._fit(place, fresh)
-        if found.spare and course.below is not None:
-            used = rekeyed(self.survey.uses(one) or frozenset(), keys_of(course.below.rekeys))
-            spared = used | {Use(each.area, each.key, 0) for each in found.spare}
-            evidence = Evidence(spared, self.survey.uses(one) is None)
-            fresh = push_section(course.below, self.survey.holdings[one.holding_id], evidence)
+        again = self._again(course, one, found.spare) if found.spare else None
+        if again is not None:
+            fresh = spared(again, found.spare)
             found = fit(self.planned.cohorts[place].verdicts, fresh)
         return self._accept(Hop.SECTION, one.id, found, fresh)
 
-    def _spare_course(self, visit: Visit, spare: tuple[Verdict, ...]) -> Outcome:
-        """Judge again as if what the plan did not know were in use: so it stays (and is reported)."""
-        want = self.survey.targets.wants[visit.want]
-        rows = [one for one, _ in visit.sections]
-        uses = union(self.survey.uses(one) or frozenset() for one in rows)
-        uses |= {Use(each.area, each.key, 0) for each in spare}
-        everything = any(self.survey.uses(one) is None for one in rows)
-        holding = self.survey.holdings[visit.course.holding_id]
-        terms = len(self.survey.targets.calendars[visit.course.calendar_id].terms)
-        outcome = push_course(want, holding, Evidence(uses, everything), terms)
+    def _spare_course(self, visit: Visit, spare: Sequence[Verdict]) -> Outcome:
+        """Judge again as if what the plan did not know were in use in one more section: so it stays."""
+        survey, course = self.survey, visit.course
+        terms = len(survey.targets.calendars[course.calendar_id].terms)
+        case = CourseQuestion(survey.targets.wants[visit.want], survey.holdings[course.holding_id], terms)
+        sections = [(survey.holdings[one.holding_id], survey.uses(one)) for one, _ in visit.sections]
+        outcome = spared(case.outcome(lambda: [*sections, (Holding(), in_use(spare))]), spare)
         self._kept.append(outcome)
         return outcome
 

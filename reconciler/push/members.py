@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.keep.table import Hop
-from reconciler.plan.targets import Aim
+from reconciler.plan.targets import Aim, meant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ class PlannedTargets:
         """Look up the wishes by catalog and number (also by the number that a master had before)."""
         self.scope: Scope = plan.scope
         self.wants: tuple[Wanted, ...] = plan.wants
-        self.calendars = {one.id: one for one in calendars if one.name in plan.scope.calendars}
+        self.calendars = {one.id: one for one in calendars if meant(plan.scope, one)}
         self._place = {(one.catalog, one.was): place for place, one in enumerate(plan.wants) if one.was}
         self._place.update({(one.catalog, one.number): place for place, one in enumerate(plan.wants)})
 

@@ -91,24 +91,36 @@ class _Work:
             survey = Survey(PlannedTargets(self.plan, snapshot.calendars()), snapshot, only=courses)
             judge = Judge(self.planned, survey)
             ready = list(judge.run())
-            seen = {one.course.id for one in ready} | {one.member for one in judge.mismatches}
-            self.done.gone += _gone(snapshot, [place for place in courses if place not in seen])
-        self.done.weaker += judge.weaker
+            unseen = [place for place in courses if place not in judge.seen]
+            self._unseen(snapshot, unseen)
+        self.done.weaker = list(dict.fromkeys([*self.done.weaker, *judge.weaker]))
         self.done.left_out += judge.mismatches
-        self.done.unplanned += judge.unplanned
+        self.done.unplanned = list(dict.fromkeys([*self.done.unplanned, *judge.unplanned]))
         return ready, Mover(survey.used)
+
+    def _unseen(self, snapshot: Snapshot, places: Collection[int]) -> None:
+        """Courses that are no more, or that stand in a calendar which the plan does not mean."""
+        there = {one.id for one in snapshot.course_records(places)} if places else set()
+        for place in sorted(places):
+            planned = self.planned.cohort(Hop.COURSE, place)
+            if place not in there:
+                self.done.gone.append(place)
+            elif planned is None or not planned.refused:
+                self.done.left_out.append(Mismatch(Hop.COURSE, place, "it is in another calendar now"))
 
     def write(self, ready: list[Ready], mover: Mover) -> None:
         """Write batch by batch; what changed meanwhile is looked at again."""
         total = len(ready)
-        for _ in range(ROUNDS):
+        stale: set[int] = set()
+        for turn in range(ROUNDS):
+            if turn:
+                ready, mover = self.look(stale)
+                with self.store.write() as tx:
+                    mover.intern(tx, ready)
             stale = self._round(ready, mover, total)
             if not stale:
                 return
-            ready, mover = self.look(stale)
-            with self.store.write() as tx:
-                mover.intern(tx, ready)
-        self.done.left_out += [Mismatch(Hop.COURSE, one.course.id, "it keeps changing") for one in ready]
+        self.done.left_out += [Mismatch(Hop.COURSE, place, "it keeps changing") for place in sorted(stale)]
 
     def _round(self, ready: list[Ready], mover: Mover, total: int) -> set[int]:
         stale: set[int] = set()
@@ -122,13 +134,6 @@ class _Work:
             if self.progress is not None:
                 self.progress(self.done.courses, total)
         return stale
-
-
-def _gone(snapshot: Snapshot, places: list[int]) -> list[int]:
-    if not places:
-        return []
-    there = {one.id for one in snapshot.course_records(places)}
-    return [place for place in places if place not in there]
 
 
 def close(store: Store, done: Pushed, report: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import PushRefused
 from reconciler.plan.reach import in_session
+from reconciler.plan.targets import meant
 
 if TYPE_CHECKING:
     from reconciler.current import Store
@@ -17,7 +18,7 @@ def permit(plan: SavedPlan, store: Store, today: str, *, allowed: bool) -> None:
     if not plan.scope.overwrite or allowed:
         return
     with store.read() as snapshot:
-        chosen = [one for one in snapshot.calendars() if one.name in plan.scope.calendars]
+        chosen = [one for one in snapshot.calendars() if meant(plan.scope, one)]
     running = [one.name for one in chosen if in_session(one, today)]
     if running:
         what = f"an overwrite, and school is in session by now in {', '.join(running)}"
