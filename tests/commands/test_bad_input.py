@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import BEFORE_SCHOOL, CATALOG
 
 from reconciler import errors
+from tests.commands.small_district import BEFORE_SCHOOL, CATALOG
 
 PUSH = ("--to-sections", *BEFORE_SCHOOL)
 
@@ -192,7 +192,7 @@ def test_an_interrupt_says_that_all_is_whole(district, reconcile, monkeypatch):
 def test_a_reader_that_goes_away_is_no_crash(district):
     told = subprocess.run(
         f"{sys.executable} -m reconciler plan -v --to-sections --as-of 2026-07-01 | head -1",
-        shell=True,  # noqa: S602 - a pipe that closes early is the point
+        shell=True,
         capture_output=True,
         text=True,
         check=False,

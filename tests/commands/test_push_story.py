@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import BEFORE_SCHOOL, CATALOG
+
+from tests.commands.small_district import BEFORE_SCHOOL, CATALOG
 
 ROOT = Path(__file__).resolve().parents[2]
 PUSH = ("--to-sections", *BEFORE_SCHOOL)
