@@ -28,6 +28,14 @@ def import_(
     source: Annotated[Path, typer.Argument(help="A file, folder or zip.", show_default=False)],
     *,
     format_: Annotated[Source, typer.Option("--format", help="What the source is.")] = Source.AUTO,
+    lms: Annotated[
+        Path | None,
+        typer.Option(
+            "--lms",
+            help="With Ed-Fi: what the LMS toolkit extracted, joined to its sections.",
+            show_default=False,
+        ),
+    ] = None,
     state: StateOption = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what the source has no more, unless it has grades.")
@@ -42,7 +50,7 @@ def import_(
     """
     from reconciler.refresh import refresh
 
-    district = read_source(source, format_)
+    district = read_source(source, format_, lms)
     store = open_state(state, create=True)
     try:
         report = refresh(store, district, prune=prune, who=_who())
@@ -51,15 +59,18 @@ def import_(
     typer.echo(report.as_json() if json else report.as_text(verbose=verbose).rstrip("\n"))
 
 
-def read_source(path: Path, format_: Source = Source.AUTO) -> District:
-    """Read a source in its format; raises what its reader, or `detect`, raises."""
+def read_source(path: Path, format_: Source = Source.AUTO, lms: Path | None = None) -> District:
+    """Read a source in its format; raises BadParameter, and what its reader, or `detect`, raises."""
     from importlib import import_module
 
     if format_ is Source.AUTO:
         from reconciler.formats.detect import detect
 
         format_ = Source(detect(path))
-    district: District = import_module(f"reconciler.formats.{format_}").read(path)
+    if lms is not None and format_ is not Source.EDFI:
+        raise typer.BadParameter(f"it goes with Ed-Fi, and {path} is {format_}", param_hint="--lms")
+    joined = () if lms is None else (lms,)
+    district: District = import_module(f"reconciler.formats.{format_}").read(path, *joined)
     return district
 
 
