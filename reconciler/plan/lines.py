@@ -117,20 +117,15 @@ def tally(plan: Plan) -> Tally:
     for place, cohort in enumerate(plan.cohorts):
         if cohort.outcome.refused:
             continue
-        for verdict in cohort.outcome.verdicts:
-            if verdict.reason in QUIET:
-                _quiet(sums, verdict, len(cohort.members))
-            else:
-                _take(sums, plan, Case(place, cohort, verdict))
+        verdicts = cohort.outcome.verdicts
+        loud = [one for one in verdicts if one.reason not in QUIET]
+        local = sum(one.reason == "local" for one in verdicts)
+        sums.local += local * len(cohort.members)
+        sums.unchanged += (len(verdicts) - len(loud) - local) * len(cohort.members)
+        for verdict in loud:
+            _take(sums, plan, Case(place, cohort, verdict))
         _renamed(sums, place, cohort)
     return sums
-
-
-def _quiet(sums: Tally, verdict: Verdict, hosts: int) -> None:
-    if verdict.reason == "local":
-        sums.local += hosts
-    else:
-        sums.unchanged += hosts
 
 
 def _take(sums: Tally, plan: Plan, case: Case) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Kept = tuple[Area, str]
 """(area, key) of an item that stays."""
+_AREAS = tuple(Area)
 _EVIDENCE = frozenset({Area.CATEGORIES, Area.GRADING_TASKS, Area.STANDARDS})
 
 
@@ -85,23 +86,21 @@ def residuals(ground: Ground, snapshot: Snapshot) -> tuple[Residual, ...]:
 def _of(cohort: Cohort) -> Iterator[Found]:
     """The residuals of a host after the push; of a refused course those that it has."""
     outcome = cohort.outcome
+    own = [(area, outcome.after.get(area, Part.OWN)) for area in _AREAS]
+    stay = [(area, one) for area, listed in own if listed for one in listed if one.kept]
+    if not stay:
+        return
     verdicts = {} if outcome.refused else {(one.area, one.key): one for one in outcome.verdicts}
     was = {(one.area, one.key): one.was for one in outcome.rekeys}
-    for area in Area:
-        for one in outcome.after.get(area, Part.OWN):
-            if not one.kept or _follows(area, one, outcome.after.get(Area.COMPOSITE_GRADES, Part.OWN).by_key):
-                continue
+    rows = outcome.after.get(Area.COMPOSITE_GRADES, Part.OWN).by_key
+    for area, one in stay:
+        if not _follows(area, one, rows):
+            old = was.get((area, one.key), one.key)
+            before = outcome.before.get(area, Part.OWN).get(old)
             verdict = verdicts.get((area, one.key))
-            before = outcome.before.get(area, Part.OWN).get(was.get((area, one.key), one.key))
-            referred = verdict is not None and verdict.reason == "referred_to"
-            key = Key(
-                area,
-                label(area, one.key, one),
-                before is None or not before.kept,
-                "referred_to" if referred else "residual",
-            )
-            keys = frozenset({one.key, was.get((area, one.key), one.key)})
-            yield Found(key, keys, verdict.by if verdict else ())
+            reason = "referred_to" if verdict is not None and verdict.reason == "referred_to" else "residual"
+            key = Key(area, label(area, one.key, one), before is None or not before.kept, reason)
+            yield Found(key, frozenset({one.key, old}), verdict.by if verdict else ())
 
 
 def _follows(area: Area, one: Item, rows: dict[str, Item]) -> bool:

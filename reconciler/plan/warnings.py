@@ -187,7 +187,7 @@ def _sums(ground: Ground) -> Iterator[Warned]:
 def off_balance(before: Holding, after: Holding) -> tuple[tuple[str, Decimal], ...]:
     """The parents whose children's weights no longer sum to 100, with the sum: changed by this push only."""
     areas = (Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS)
-    if all(before.here(area) == after.here(area) for area in areas):
+    if before is after or all(before.here(area) == after.here(area) for area in areas):
         return ()
     was, will = _by_parent(before), _by_parent(after)
     return tuple(

@@ -71,11 +71,12 @@ def render(result: PushResult, *, verbose: bool = False, width: int = WIDTH) -> 
     return page.text()
 
 
-def _by_code(result: PushResult) -> list[tuple[str, list[Note]]]:
-    def rank(note: Note) -> tuple[int, Note]:
-        return (FIRST.index(note.code) if note.code in FIRST else -1, note)
+def _rank(note: Note) -> tuple[int, Note]:
+    return (FIRST.index(note.code) if note.code in FIRST else -1, note)
 
-    ordered = sorted(result.notes, key=rank)
+
+def _by_code(result: PushResult) -> list[tuple[str, list[Note]]]:
+    ordered = sorted(result.notes, key=_rank)
     return [(code, list(notes)) for code, notes in groupby(ordered, key=lambda note: note.code)]
 
 
