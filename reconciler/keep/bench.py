@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.course import FIELD_AREAS, Area, Part, setup
-from reconciler.keep.effect import Parts, Verdict, settle
+from reconciler.keep.effect import Parts, Verdict, at_rest, settle
 from reconciler.keep.names import name_of, settle_names
 from reconciler.keep.table import Action, Case, Hop, Marks, family
 
@@ -53,12 +53,24 @@ class Bench:
 
     def here(self, area: Area) -> tuple[Item, ...]:
         """Every item of the area that is there by now."""
-        parts = self.of(area)
+        parts = self.parts.get(area)
+        if parts is None:
+            return self.before.here(area)
         return (*parts.linked.values(), *parts.own.values())
 
     def note(self, verdict: Verdict) -> None:
         """Add a verdict."""
         self.verdicts.setdefault(verdict.area, []).append(verdict)
+
+    def rests(self, area: Area, desired: Mapping[str, Item]) -> bool:
+        """Note that nothing is to be done where all is there as desired and as pushed, and nothing else."""
+        if area in self.parts or self.before.get(area, Part.OWN):
+            return False
+        linked = self.before.get(area, Part.LINKED)
+        if linked.by_key != desired or self.before.get(area, Part.PUSHED).by_key != desired:
+            return False
+        self.verdicts[area] = list(at_rest(area, linked))
+        return True
 
     def case(self, area: Area, key: str, desired: Item | None, own: Item | None) -> Case:
         """The case of one key."""
@@ -85,6 +97,8 @@ class Bench:
         skip: Iterable[str] = (),
     ) -> None:
         """Judge every key of an area that is not a category list."""
+        if not skip and self.rests(area, desired):
+            return
         parts = self.of(area)
         keys = {*desired, *parts.pushed, *parts.linked, *parts.own} - set(skip)
         if area in FIELD_AREAS and self.hop is Hop.COURSE:
@@ -97,6 +111,9 @@ class Bench:
 
     def judge_categories(self, desired: Mapping[str, Item], skip: Iterable[str] = ()) -> None:
         """Judge a category list: own items by name first, then the desired and linked ones by key."""
+        if not skip and self.rests(Area.CATEGORIES, desired):
+            self._settle_names(desired)
+            return
         area, parts = Area.CATEGORIES, self.of(Area.CATEGORIES)
         skipped = set(skip)
         by_name = {name_of(one): one for one in desired.values()}
@@ -132,20 +149,25 @@ class Bench:
         self.note(verdict)
 
     def _settle_names(self, desired: Mapping[str, Item]) -> None:
-        parts = self.of(Area.CATEGORIES)
-        for key, renamed in settle_names(desired.values(), self.here(Area.CATEGORIES)).items():
+        renames = settle_names(desired.values(), self.here(Area.CATEGORIES))
+        parts = self.of(Area.CATEGORIES) if renames else Parts()
+        for key, renamed in renames.items():
             place = parts.own if key in parts.own else parts.linked
             before, place[key] = place[key], renamed
+            if place is parts.linked and before.same(parts.pushed.get(key)):
+                parts.pushed[key] = renamed
             self.note(Verdict(Area.CATEGORIES, key, "C1", Action.KEEP, "renamed", before, renamed))
 
     def lose_references(self, gone: frozenset[Ref]) -> None:
         """Take what went out of the categories that stay and may not keep it (R7)."""
         parts = self.of(Area.CATEGORIES)
-        for place in (parts.linked, parts.own):
+        for place in (parts.pushed, parts.linked, parts.own):
             for key, one in sorted(place.items()):
                 rest = _without(one, gone)
-                if rest is not one:
-                    place[key] = rest
+                if rest is one:
+                    continue
+                place[key] = rest
+                if place is not parts.pushed:
                     self.note(Verdict(Area.CATEGORIES, key, "R7", Action.KEEP, "reference_gone", one, rest))
 
     def after(self) -> Holding:

@@ -6,13 +6,14 @@ A step is the only record of a decision: rendering, saving, applying and explain
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.keep.hold import hold
 from reconciler.keep.table import Action, judge
 
 if TYPE_CHECKING:
-    from reconciler.course import Area, Item, Ref
+    from reconciler.course import Area, Item, Ref, Setup
     from reconciler.keep.evidence import Evidence
     from reconciler.keep.table import Case
 
@@ -95,6 +96,12 @@ def settle(area: Area, key: str, case: Case, parts: Parts, evidence: Evidence) -
     drift = case.own is None and case.drifted and (case.L is not None or case.P is not None)
     verdict = Verdict(area, key, row.number, action, "", there, after, drift, held)
     return verdict._replace(reason=_reason(verdict))
+
+
+@lru_cache(maxsize=1 << 16)
+def at_rest(area: Area, listed: Setup) -> tuple[Verdict, ...]:
+    """What row 2 says of a list that is there as it is desired and as it was pushed; made once."""
+    return tuple(Verdict(area, one.key, "2", Action.NOTHING, "in_sync", one, one) for one in listed)
 
 
 _IN_PLACE = frozenset({Action.UPDATE, Action.PUT_BACK, Action.RELINK})

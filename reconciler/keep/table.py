@@ -182,9 +182,9 @@ def _put_back(c: Case) -> Action:
 
 def _gone_below(c: Case) -> Action:
     """Row 7, locked: as row 4, but what stays becomes the host's own."""
-    if c.editable or c.field_below:
+    if c.field_below or (c.editable and not (c.marks.uncalculated or c.marks.gone)):
         return Action.KEEP_AS_OWN
-    return Action.REFUSE if c.refusing else _gone_over(c)
+    return Action.REFUSE if c.refusing and not c.editable else _gone_over(c)
 
 
 def _gone_over(c: Case) -> Action:

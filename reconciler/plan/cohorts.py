@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from reconciler.course import Area
 from reconciler.keep.evidence import Asked, Evidence, only, rekeyed, union
 from reconciler.plan.course_hop import push_course
-from reconciler.plan.references import candidates_of, section_names
+from reconciler.plan.references import candidates_of, section_names, standing
 from reconciler.plan.rekey import due, fitting, keys_of, rekey
 from reconciler.plan.section_hop import push_section
 from reconciler.plan.wanted import giving
@@ -62,7 +62,9 @@ class CourseQuestion:
         self.want = want
         self.holding = holding
         self.renames = due(want.renames, holding)
-        self.candidates = candidates_of(want, rekey(holding, keys_of(self.renames)))
+        mine = rekey(holding, keys_of(self.renames))
+        self.candidates = candidates_of(want, mine)
+        self.family = self.candidates | standing(want, mine)
         self.question = Question(lambda known: push_course(want, holding, known, terms))
         self.named: dict[tuple[Holding, Used | None], frozenset[Ref]] = {}
 
@@ -89,7 +91,7 @@ class CourseQuestion:
                 rekey(holding, keys),
                 Evidence(rekeyed(used or frozenset(), keys), used is None),
                 desired=self.categories,
-                candidates=self.candidates,
+                candidates=self.family,
                 judged=self.want.down,
             )
         return self.named[holding, used]

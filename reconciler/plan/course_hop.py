@@ -137,7 +137,7 @@ class _CourseHop:
                 self.bench.parts[area] = self.bench.fresh(area)
                 self.bench.judge(area, self.desired[area], used=self._task_used(area))
             self.residual = self._kept()
-            more = children(self.residual, self.bench.here(Area.COMPOSITE_GRADES)) if self.residual else {}
+            more = children(self.residual, self.bench.here(Area.COMPOSITE_GRADES), self.residual)
             if not candidates.intersection(more) - set(self.named):
                 break
             merge(self.named, more)

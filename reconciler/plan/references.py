@@ -35,6 +35,12 @@ def candidates_of(want: Wanted, holding: Holding) -> frozenset[Ref]:
     return frozenset(found)
 
 
+def standing(want: Wanted, holding: Holding) -> frozenset[Ref]:
+    """The residual tasks and standards that this push leaves alone: kept parents too (R7)."""
+    areas = [area for area in TASKS if area not in want.setups]
+    return frozenset(Ref(area, one.key) for area in areas for one in holding.get(area, Part.OWN) if one.kept)
+
+
 def naming(area: Area, items: Iterable[Item]) -> Refs:
     """What these items name."""
     found: Refs = {}
@@ -50,8 +56,8 @@ def merge(into: Refs, more: Refs) -> None:
         into[ref] = (*into.get(ref, ()), *by)
 
 
-def children(parents: Iterable[Ref], rows: Iterable[Item]) -> Refs:
-    """The children of these parents, and of the children, by composite rows (R7)."""
+def children(parents: Iterable[Ref], rows: Iterable[Item], through: frozenset[Ref]) -> Refs:
+    """The children of these parents by composite rows, and of the children that are in `through` (R7)."""
     found: Refs = {}
     family = set(parents)
     pairs = [(one.key, composite_of(one.key)) for one in rows]
@@ -62,7 +68,7 @@ def children(parents: Iterable[Ref], rows: Iterable[Item]) -> Refs:
             by = Ref(Area.COMPOSITE_GRADES, key)
             if parent in family and by not in found.get(child, ()):
                 found[child] = (*found.get(child, ()), by)
-                family.add(child)
+                family |= through & {child}
                 grown = True
     return found
 
@@ -75,7 +81,7 @@ def section_names(
     candidates: frozenset[Ref],
     judged: frozenset[Area],
 ) -> frozenset[Ref]:
-    """Which of the course's `candidates` (tasks that may go) a section's items name and so keep (R7).
+    """Which of the course's `candidates` (tasks that may go, or are residual) a section's items name (R7).
 
     `desired`: the category keys that the course will give; `judged`: the areas that this push will
     write at sections. Used categories that stay keep what they name; own items that this push can't
@@ -96,4 +102,4 @@ def section_names(
                 found |= candidates.intersection(names(area, one))
     parents = {ref for ref in candidates if ref in found or evidence.used(*ref)}
     rows = section.here(Area.COMPOSITE_GRADES)
-    return frozenset(found | candidates.intersection(children(parents, rows)))
+    return frozenset(found | candidates.intersection(children(parents, rows, candidates)))

@@ -87,7 +87,7 @@ def _item(area: Area, one: Item, keys: Keys) -> Item:
         for name, where in (("tasks", Area.GRADING_TASKS), ("standards", Area.STANDARDS)):
             old = one.get(name)
             if isinstance(old, tuple):
-                new = tuple(sorted(keys.get((where, str(ref)), str(ref)) for ref in old))
+                new = tuple(sorted({keys.get((where, str(ref)), str(ref)) for ref in old}))
                 if new != old:
                     fields[name] = new
         one = one.with_fields(**fields) if fields else one

@@ -72,14 +72,14 @@ class _SectionHop:
     def _kept_here(self) -> frozenset[Ref]:
         """Which of the course's residual tasks this very section uses, or keeps by what it keeps (R7)."""
         residual = self.below.residual
-        if not residual or Area.COMPOSITE_GRADES not in self.desired:
+        if not residual or not {Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS} & set(self.desired):
             return frozenset()
         found = {ref for ref in residual if self.evidence.used(*ref)}
         for one in self.bench.here(Area.CATEGORIES):
             named = residual.intersection(names(Area.CATEGORIES, one))
             if named and self.evidence.used(Area.CATEGORIES, one.key):
                 found |= named
-        more = children(found, self.bench.here(Area.COMPOSITE_GRADES))
+        more = children(found, self.bench.here(Area.COMPOSITE_GRADES), residual)
         return frozenset(found | residual.intersection(more))
 
     def _row_marks(self, key: str) -> Marks:
