@@ -7,7 +7,7 @@ linked too, an own category that was never linked is named after its maker (hous
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -16,6 +16,7 @@ from reconciler.course import (
     FIELD_AREAS,
     REACHES_SECTIONS,
     Area,
+    DataType,
     Holding,
     Item,
     Part,
@@ -32,8 +33,9 @@ from reconciler.plan.scope import Scope
 from reconciler.plan.wanted import Below, Wanted, from_course
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
+T = TypeVar("T")
 EXAMPLES = int(os.environ.get("REC_EXAMPLES", "200"))
 """Examples per property; raise it with the environment variable."""
 CALM = settings(
@@ -65,29 +67,44 @@ NEVER_RESIDUAL = FIELD_AREAS | {Area.GRADE_CALC_OPTIONS, Area.ASSESSMENTS}
 """What has no evidence, and no parent whose evidence it shares."""
 NAMED = (Area.GRADING_TASKS, Area.STANDARDS)
 
-_terms = st.sampled_from(((), (1,), (1, 2), (2,)))
-_weights = st.sampled_from(("10", "20"))
-_values: dict[Area, st.SearchStrategy[dict[str, object]]] = {
-    Area.COURSE_INFO: st.fixed_dictionaries({"value": st.sampled_from(("1", "2", None))}),
-    Area.CROSS_SITE: st.fixed_dictionaries({"value": st.sampled_from(("1", "2", None))}),
-    Area.GRADING_TASKS: st.fixed_dictionaries(
-        {"score_group": st.sampled_from((None, "A", "B")), "terms": _terms}
-    ),
-    Area.STANDARDS: st.fixed_dictionaries({"rubric": st.sampled_from((None, "A", "B")), "terms": _terms}),
-    Area.ASSESSMENTS: st.fixed_dictionaries({"scoring": st.sampled_from(("teacher", "read_only"))}),
-    Area.CATEGORIES: st.fixed_dictionaries(
-        {
-            "name": st.sampled_from(NAMES),
-            "weight": _weights,
-            "tasks": st.sampled_from(((), ("T1",), ("T2",), ("T1", "T3"))),
-            "standards": st.sampled_from(((), (), ("S1",), ("S1", "S2"))),
-            "terms": st.sampled_from(((), (), (1,), (2,))),
-        }
-    ),
-    Area.COMPOSITE_GRADES: st.just({}),
-    Area.COMPOSITE_WEIGHTS: st.fixed_dictionaries({"weight": _weights}),
-    Area.GRADE_CALC_OPTIONS: st.fixed_dictionaries({"calculation": st.sampled_from(("none", "in_progress"))}),
+VALUES: dict[Area, dict[str, tuple[object, ...]]] = {
+    Area.COURSE_INFO: {"value": ("1", "2", None)},
+    Area.CROSS_SITE: {"value": ("1", "2", None)},
+    Area.GRADING_TASKS: {"score_group": (None, "A", "B"), "terms": ((), (1,), (1, 2), (2,))},
+    Area.STANDARDS: {"rubric": (None, "A", "B"), "terms": ((), (1,), (1, 2), (2,))},
+    Area.ASSESSMENTS: {"scoring": ("teacher", "read_only")},
+    Area.CATEGORIES: {
+        "name": NAMES,
+        "weight": ("10", "20"),
+        "tasks": ((), ("T1",), ("T2",), ("T1", "T3")),
+        "standards": ((), (), ("S1",), ("S1", "S2")),
+        "terms": ((), (), (1,), (2,)),
+    },
+    Area.COMPOSITE_GRADES: {},
+    Area.COMPOSITE_WEIGHTS: {"weight": ("10", "20")},
+    Area.GRADE_CALC_OPTIONS: {"calculation": ("none", "in_progress")},
 }
+"""The few values that each field may have."""
+
+
+class Tape:
+    """Bytes from hypothesis, read as choices: one draw for a whole case, and zeros are its simplest."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.place = data, 0
+
+    def number(self, below: int) -> int:
+        """A number from 0 to `below` - 1; 0 where the tape is at its end."""
+        self.place += 1
+        return self.data[self.place - 1] % below if self.place <= len(self.data) else 0
+
+    def pick(self, choices: Sequence[T]) -> T:
+        """One of several choices."""
+        return choices[self.number(len(choices))]
+
+    def yes(self, often: int) -> bool:
+        """No once in `often` times, and at the end of the tape."""
+        return self.number(often) > 0
 
 
 class Push(NamedTuple):
@@ -107,18 +124,17 @@ class CoursePush(NamedTuple):
     sections: tuple[tuple[Holding, Used | None], ...]
 
 
-def items_of(area: Area, key: str) -> st.SearchStrategy[Item]:
+def item_of(tape: Tape, area: Area, key: str) -> Item:
     """An item of this key, with any of its few values."""
-    return _values[area].map(lambda fields: item(area, key, fields))
+    return item(area, key, {name: tape.pick(values) for name, values in VALUES[area].items()})
 
 
-@st.composite
-def setups(draw: Callable, area: Area) -> Setup:
+def setup_of(tape: Tape, area: Area) -> Setup:
     """What a master lists of one area; names of categories are unique."""
     listed, taken = [], set()
     for key in KEYS[area]:
-        if draw(st.integers(0, 2)):
-            one = draw(items_of(area, key))
+        if tape.yes(3):
+            one = item_of(tape, area, key)
             if area is Area.CATEGORIES and one.get("name") in taken:
                 continue
             taken.add(one.get("name"))
@@ -126,29 +142,25 @@ def setups(draw: Callable, area: Area) -> Setup:
     return setup(listed)
 
 
-@st.composite
-def wants(draw: Callable) -> Wanted:
+def want_of(tape: Tape) -> Wanted:
     """What one master wants: any areas in scope, any locks, both modes (L1, L4, P4)."""
-    areas = [area for area in Area if draw(st.integers(0, 3))]
-    listed = {area: draw(setups(area)) for area in areas}
+    listed = {area: setup_of(tape, area) for area in Area if tape.yes(4)}
     known = {Ref(area, one.key) for area in NAMED for one in listed.get(area, ())}
     listed = {area: _valid(area, value, listed, known) for area, value in listed.items()}
     follow = Area.COMPOSITE_GRADES in listed and Area.COMPOSITE_WEIGHTS not in listed
-    to_sections = draw(st.integers(0, 3)) > 0
-    down = {area for area in REACHES_SECTIONS if area in listed and to_sections} | (
-        {Area.CROSS_SITE} & set(listed)
-    )
+    to_sections = tape.yes(4)
+    down = {area for area in REACHES_SECTIONS if area in listed and to_sections}
     return Wanted(
         "catalog",
         "0401",
         active=True,
-        overwrite=draw(st.booleans()),
+        overwrite=tape.yes(2),
         setups=listed,
-        weights=draw(setups(Area.COMPOSITE_WEIGHTS)) if follow else setup(()),
-        editable=frozenset(draw(_editable(listed))),
-        down=frozenset(down),
-        renames=draw(_renames(listed)),
-        last_term=draw(st.sampled_from((0, 1, 2))),
+        weights=setup_of(tape, Area.COMPOSITE_WEIGHTS) if follow else setup(()),
+        editable=_editable(tape, listed),
+        down=frozenset(down | ({Area.CROSS_SITE} & set(listed))),
+        renames=_renames(tape, listed),
+        last_term=tape.number(3),
     )
 
 
@@ -161,37 +173,33 @@ def _valid(area: Area, value: Setup, listed: dict[Area, Setup], known: set[Ref])
     return setup(kept)
 
 
-@st.composite
-def _editable(draw: Callable, listed: dict[Area, Setup]) -> set[tuple[Area, str]]:
-    places = set()
+def _editable(tape: Tape, listed: dict[Area, Setup]) -> frozenset[tuple[Area, str]]:
+    places: set[tuple[Area, str]] = set()
     for area, value in listed.items():
         if area in FIELD_AREAS:
-            places |= {(area, one.key) for one in value if not draw(st.integers(0, 2))}
-        elif not draw(st.integers(0, 3)):
+            places |= {(area, one.key) for one in value if tape.number(3) == 1}
+        elif tape.number(4) == 1:
             places.add((area, ""))
-    return places
+    return frozenset(places)
 
 
-@st.composite
-def _renames(draw: Callable, listed: dict[Area, Setup]) -> tuple[Rename, ...]:
+def _renames(tape: Tape, listed: dict[Area, Setup]) -> tuple[Rename, ...]:
     found = []
     for area in (Area.CATEGORIES, Area.GRADING_TASKS):
         keys = [one.key for one in listed.get(area, ())]
         missing = [key for key in KEYS[area] if key not in keys]
-        if keys and missing and not draw(st.integers(0, 2)):
+        if keys and missing and tape.number(3) == 1:
             found.append(Rename(area, missing[0], keys[0]))
     return tuple(found)
 
 
-@st.composite
-def holdings(draw: Callable, maker: str, above: Holding | None = None) -> Holding:
+def holding_of(tape: Tape, maker: str, above: Holding | None = None) -> Holding:
     """What a course or (`maker` "section") a section has."""
-    reached = (*REACHES_SECTIONS, Area.CROSS_SITE, Area.COURSE_INFO)
-    changes = {}
-    for area in Area if maker == "course" else reached:
+    changes: dict[tuple[Area, Part], Setup] = {}
+    for area in Area if maker == "course" else (*REACHES_SECTIONS, Area.CROSS_SITE, Area.COURSE_INFO):
         parts: Parts = {part: [] for part in Part}
         for key in _keys_at(maker, area):
-            _place(draw, area, key, maker, parts, above)
+            _place(tape, area, key, maker, parts, above)
         if area is Area.CATEGORIES:
             parts = _unique_names(parts)
         if area is Area.COMPOSITE_WEIGHTS:
@@ -229,8 +237,8 @@ def _keys_at(maker: str, area: Area) -> tuple[str, ...]:
     return (*MASTER_CATEGORIES, *copies, *OWN_CATEGORIES[maker])
 
 
-def _place(draw: Callable, area: Area, key: str, maker: str, parts: Parts, above: Holding | None) -> None:
-    state = draw(st.sampled_from(STATES))
+def _place(tape: Tape, area: Area, key: str, maker: str, parts: Parts, above: Holding | None) -> None:
+    state = tape.pick(STATES)
     if area is Area.CATEGORIES:
         local = key.startswith(maker + "/")
         if local and state not in ("absent", "own", "kept"):
@@ -240,58 +248,65 @@ def _place(draw: Callable, area: Area, key: str, maker: str, parts: Parts, above
     if state == "absent":
         return
     twins = [one for one in above.here(area) if one.key == key] if above else []
-    values = st.just(twins[0].mark()) if twins and draw(st.booleans()) else items_of(area, key)
-    one = draw(values)
+    one = twins[0].mark() if twins and tape.yes(2) else item_of(tape, area, key)
     if state in ("pushed", "linked", "edited"):
         parts[Part.PUSHED].append(one)
     if state == "linked":
         parts[Part.LINKED].append(one)
     elif state == "edited":
-        parts[Part.LINKED].append(draw(items_of(area, key)))
+        parts[Part.LINKED].append(item_of(tape, area, key))
     elif state != "pushed":
         kept = state in ("residual", "kept") and area not in NEVER_RESIDUAL
         parts[Part.OWN].append(one.mark(left=state in ("left", "residual"), kept=kept))
 
 
-@st.composite
-def used_sets(draw: Callable, section: Holding) -> Used | None:
+def used_set_of(tape: Tape, section: Holding) -> Used | None:
     """The uses of one section, or None: never read."""
-    if not draw(st.integers(0, 7)):
+    if tape.number(8) == 1:
         return None
     things = [(Area.CATEGORIES, one.key) for one in section.here(Area.CATEGORIES)]
     things += [(area, key) for area in NAMED for key in KEYS[area]]
-    terms = st.sampled_from((0, 1, 2))
-    return frozenset(Use(area, key, draw(terms)) for area, key in things if not draw(st.integers(0, 3)))
+    return frozenset(Use(area, key, tape.number(3)) for area, key in things if tape.number(4) == 1)
 
 
-@st.composite
-def sections_of(draw: Callable, course: Holding) -> tuple[tuple[Holding, Used | None], ...]:
+def sections_of(tape: Tape, course: Holding) -> tuple[tuple[Holding, Used | None], ...]:
     """No section, one or two."""
     found = []
-    for _ in range(draw(st.sampled_from((1, 1, 2, 0)))):
-        one = draw(holdings("section", course))
-        found.append((one, draw(used_sets(one))))
+    for _ in range(tape.pick((1, 1, 2, 0))):
+        one = holding_of(tape, "section", course)
+        found.append((one, used_set_of(tape, one)))
     return tuple(found)
 
 
-@st.composite
-def pushes(draw: Callable) -> Push:
-    """A push from masters to one course with its sections."""
-    course = draw(holdings("course"))
-    return Push(draw(wants()), course, draw(sections_of(course)), draw(st.sampled_from((0, 0, 0, 1, 4))))
+def _push(data: bytes) -> Push:
+    tape = Tape(data)
+    want, terms, course = want_of(tape), tape.pick((0, 0, 0, 1, 4)), holding_of(tape, "course")
+    return Push(want, course, sections_of(tape, course), terms)
 
 
-@st.composite
-def course_pushes(draw: Callable) -> CoursePush:
-    """A push from one course to its sections (domain.md 4)."""
-    course = draw(holdings("course"))
+def _course_push(data: bytes) -> CoursePush:
+    tape = Tape(data)
     scope = Scope(
         2026,
         "2026-01-01",
         ("A",),
         from_courses=True,
-        data=frozenset(data for data in Scope(0, "", ()).data if draw(st.integers(0, 3))),
-        cross_site=draw(st.booleans()),
-        overwrite_categories=draw(st.booleans()),
+        data=frozenset(data for data in sorted(DataType) if tape.yes(4)),
+        cross_site=tape.yes(2),
+        overwrite_categories=tape.yes(2),
     )
-    return CoursePush(from_course(course, scope), course, draw(sections_of(course)))
+    course = holding_of(tape, "course")
+    return CoursePush(from_course(course, scope), course, sections_of(tape, course))
+
+
+_TAPES = st.binary(min_size=480, max_size=480)
+
+
+def pushes() -> st.SearchStrategy[Push]:
+    """A push from masters to one course with its sections."""
+    return _TAPES.map(_push)
+
+
+def course_pushes() -> st.SearchStrategy[CoursePush]:
+    """A push from one course to its sections (domain.md 4)."""
+    return _TAPES.map(_course_push)

@@ -283,9 +283,9 @@ class CoursePush:
                 kept |= set(names(Area.CATEGORIES, one))
         reached = []
         for host, uses in zip(self.below, self.uses, strict=True):
-            kept |= self.outside(host)
             written = Area.CATEGORIES in self.want.down
             reach = section_reach(host, uses, self.given(Area.CATEGORIES), written)
+            reach |= self.outside(host)
             reached.append(reach)
             kept |= reach
         kept &= may_go
@@ -398,7 +398,7 @@ def push_section(above: Above, host: Host, seen: Seen, uses: set[Use] | None) ->
     categories_in = Area.CATEGORIES in above.offered
     if categories_in:
         seen = section_categories(above, host, seen, uses)
-    reach = section_reach(host, uses, above.offered.get(Area.CATEGORIES, {}), categories_in)
+    reach = section_reach(host, uses, {}, written=False)
     rows_in = Area.COMPOSITE_GRADES in above.offered
     grown = True
     while grown:
@@ -463,7 +463,7 @@ def section_categories(above: Above, host: Host, seen: Seen, uses: set[Use] | No
         set_one(host, area, key, P, after.pushed)
         set_one(host, area, key, L, after.linked)
         if after.row == "8":
-            rekey(host, uses, area, own.key, key)
+            move_uses(uses, area, own.key, key)
             seen = Seen(None if uses is None else frozenset(uses))
     skip = {*pairs, *(own.key for own in pairs.values())}
     section_list(above, host, seen, area, lambda key: seen.used(area, key), skip)
@@ -574,8 +574,8 @@ def weights_follow(before: Host, host: Host, given: Items, *, follow: bool) -> N
         if key not in old_rows and key in host[rows, L] and not linked and not own and key in given:
             host[weights, L][key] = host[weights, P][key] = given[key].mark()
         if row is not None and row.kept and not (old_own and old_own.kept):
-            drop(host, weights, key)
             if linked or own:
+                drop(host, weights, key)
                 left = linked is not None or own.left
                 host[weights, O][key] = (linked or own).mark(left=left, kept=True)
         if row is not None and not row.kept and old_own and old_own.kept and own:
@@ -632,6 +632,10 @@ def rekey(host: Host, uses: set[Use] | None, area: Area, was: str, key: str) -> 
     if area in TASKS:
         for where in (*NAMING, Area.COMPOSITE_WEIGHTS):
             rename_all(host, where, Ref(area, was), key)
+    move_uses(uses, area, was, key)
+
+
+def move_uses(uses: set[Use] | None, area: Area, was: str, key: str) -> None:
     for use in list(uses or ()):
         if (use.area, use.key) == (area, was):
             uses.remove(use)

@@ -18,7 +18,9 @@ def engine(case: Push) -> NaiveResult:
 
 def engine_from_courses(case: CoursePush) -> NaiveResult:
     """What the tool makes of a push from one course."""
-    found = [SectionQuestion(case.below, held).outcome(lambda used=used: used) for held, used in case.sections]
+    found = [
+        SectionQuestion(case.below, held).outcome(lambda used=used: used) for held, used in case.sections
+    ]
     return NaiveResult("", case.course, tuple(map(_section, case.sections, found)))
 
 
