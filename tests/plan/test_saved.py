@@ -47,7 +47,10 @@ if TYPE_CHECKING:
     from reconciler.plan.model import Plan
     from reconciler.plan.saved import Json
 
-OLD = listed(categories=[category("Homework", "20.5"), category("Exam", 80)], grading_tasks=[task("Final", terms=[1, 2])])
+OLD = listed(
+    categories=[category("Homework", "20.5"), category("Exam", 80)],
+    grading_tasks=[task("Final", terms=[1, 2])],
+)
 ROW = item(Area.COMPOSITE_GRADES, row_key("Final", "Quarter"), {})
 RICH = master(
     "0402",
@@ -61,7 +64,9 @@ RICH = master(
     renames=[Rename(Area.CATEGORIES, "Homework", "Übung")],
 )
 LISTS = {ListKind.SCORE_GROUPS: setup([item(Area.GRADING_TASKS, "A-F", {})])}
-LOCKS = locked(*(set(Area) - {Area.COMPOSITE_WEIGHTS, Area.COURSE_INFO, Area.CROSS_SITE}), honors=Lock.EDITABLE)
+LOCKS = locked(
+    *(set(Area) - {Area.COMPOSITE_WEIGHTS, Area.COURSE_INFO, Area.CROSS_SITE}), honors=Lock.EDITABLE
+)
 
 
 def rich_plan(small: Small, **other: object) -> Plan:
@@ -133,7 +138,9 @@ def test_what_comes_back_is_what_was_planned(plan: Plan, file: Path) -> None:
         assert mine.verdicts == tuple(one for one in theirs.outcome.verdicts if one.reason not in QUIET)
     assert {one.hop for one in told.cohorts} == set(Hop)
     assert any(one.refused for one in told.cohorts)
-    said = {flag for one in told.cohorts for v in one.verdicts for flag in ("held", "drift") if getattr(v, flag)}
+    said = {
+        flag for one in told.cohorts for v in one.verdicts for flag in ("held", "drift") if getattr(v, flag)
+    }
     assert said == {"held", "drift"}
     assert told.courses == {1, 2}
 
@@ -145,7 +152,9 @@ def test_a_document_keeps_to_the_schema(plan: Plan, file: Path) -> None:
     assert document(plan)["body"]["skipped"] == {"ignored": "3"}
 
 
-@pytest.mark.parametrize("other", [{"overwrite": True}, {"to_sections": False}, {"data": frozenset({DataType.CATEGORIES})}])
+@pytest.mark.parametrize(
+    "other", [{"overwrite": True}, {"to_sections": False}, {"data": frozenset({DataType.CATEGORIES})}]
+)
 def test_plans_of_other_pushes_keep_to_the_schema_too(small: Small, tmp_path: Path, other: dict) -> None:
     made = rich_plan(small, **other)
     path = tmp_path / "plan.json"
@@ -205,6 +214,7 @@ def test_a_digest_that_was_edited(file: Path) -> None:
 
 def test_members_that_would_fill_the_memory_are_not_even_counted(file: Path) -> None:
     """A step many times over is read only where the digest says that we wrote it."""
+
     def many(told: Json) -> None:
         told["body"]["cohorts"][0]["members"] = "1,1*999999999999"
 
@@ -229,7 +239,9 @@ def test_a_file_of_a_newer_version(file: Path) -> None:
     assert "Update" in error.way_out
 
 
-@pytest.mark.parametrize("text", ["[]", "{}", "null", '"plan"', "7", '{"$schema": "https://json-schema.org"}'])
+@pytest.mark.parametrize(
+    "text", ["[]", "{}", "null", '"plan"', "7", '{"$schema": "https://json-schema.org"}']
+)
 def test_json_that_is_no_plan(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
     refusal(file, PlanForeign, "does not say that it is a plan")
@@ -299,7 +311,9 @@ def test_a_plan_of_another_form_says_where(file: Path, change: Callable[[Json], 
         lambda told: told["body"]["scope"].update(data=["magic"]),
     ],
 )
-def test_a_plan_that_refers_to_nothing_contradicts_itself(file: Path, change: Callable[[Json], object]) -> None:
+def test_a_plan_that_refers_to_nothing_contradicts_itself(
+    file: Path, change: Callable[[Json], object]
+) -> None:
     refusal(changed(file, change, sealed=True), PlanForeign, "contradicts itself")
 
 
