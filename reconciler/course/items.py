@@ -71,10 +71,21 @@ class Setup:
 
     items: tuple[Item, ...] = ()
     by_key: dict[str, Item] = field(init=False, compare=False, repr=False)
+    _hash: int = field(default=0, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Index the items by key."""
         object.__setattr__(self, "by_key", {one.key: one for one in self.items})
+
+    def __hash__(self) -> int:
+        """Hash the items once: a setup is looked up thousands of times."""
+        if not self._hash:
+            object.__setattr__(self, "_hash", hash(self.items) or 1)
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Setup], tuple[tuple[Item, ...]]]:
+        """Pickle the items alone: in another process they have another hash."""
+        return Setup, (self.items,)
 
     def __iter__(self) -> Iterator[Item]:
         """Walk the items in the order of their keys."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course.areas import Area, Value
@@ -37,6 +38,7 @@ def cell_key(ref: Ref, term: int) -> str:
     return f"{ref_text(ref)}@{term}"
 
 
+@lru_cache(maxsize=4096)
 def cell_of(key: str) -> tuple[Ref, int]:
     """Read what `cell_key` wrote."""
     text, _, term = key.rpartition("@")
@@ -48,6 +50,7 @@ def composite_key(parent: Ref, parent_term: int, child: Ref, child_term: int) ->
     return f"{cell_key(parent, parent_term)}<{cell_key(child, child_term)}"
 
 
+@lru_cache(maxsize=4096)
 def composite_of(key: str) -> tuple[tuple[Ref, int], tuple[Ref, int]]:
     """Read what `composite_key` wrote: ((parent, term), (child, term))."""
     parent, _, child = key.partition("<")
