@@ -58,6 +58,11 @@ class Bench:
             return self.before.here(area)
         return (*parts.linked.values(), *parts.own.values())
 
+    def category_used(self, key: str) -> bool:
+        """Is there evidence of a category, under its key or the one that it had before row 8?"""
+        had = sorted(was for was, now in self.linked_keys.items() if now == key)
+        return any(self.evidence.used(Area.CATEGORIES, one) for one in (key, *had))
+
     def note(self, verdict: Verdict) -> None:
         """Add a verdict."""
         self.verdicts.setdefault(verdict.area, []).append(verdict)

@@ -166,7 +166,7 @@ class _CourseHop:
                 one
                 for one in self.bench.here(Area.CATEGORIES)
                 if candidates.intersection(names(Area.CATEGORIES, one))
-                and (one.kept or self.evidence.used(Area.CATEGORIES, one.key))
+                and (one.kept or self.bench.category_used(one.key))
             ]
             merge(found, naming(Area.CATEGORIES, staying))
         return found

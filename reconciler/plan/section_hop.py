@@ -77,7 +77,7 @@ class _SectionHop:
         found = {ref for ref in residual if self.evidence.used(*ref)}
         for one in self.bench.here(Area.CATEGORIES):
             named = residual.intersection(names(Area.CATEGORIES, one))
-            if named and self.evidence.used(Area.CATEGORIES, one.key):
+            if named and self.bench.category_used(one.key):
                 found |= named
         more = children(found, self.bench.here(Area.COMPOSITE_GRADES), residual)
         return frozenset(found | residual.intersection(more))
