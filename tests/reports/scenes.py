@@ -9,6 +9,7 @@ from tests.reports.harrison import (
     HARRISON,
     ROOSEVELT,
     RUNNING,
+    SUMMER,
     District,
     SectionOf,
     catalog,
@@ -127,6 +128,48 @@ def composites_alone(district: District) -> tuple[tuple[Catalog, ...], dict[str,
     return (known,), {}
 
 
+def a_summer_calendar(district: District) -> tuple[tuple[Catalog, ...], dict[str, object]]:
+    """Too few terms for the master; a task that a category of the school's own feeds stays."""
+    feeding = categories(Lab={"weight": 5, "tasks": ["Quarter"]})
+    district.add("0401", holding(), unused(holding()), calendar=SUMMER)
+    district.add(
+        "0402",
+        holding(TASKS | composites("Final", {"Quarter@1": 100}) | feeding),
+        SectionOf(holding(feeding), use("Final", 4, Area.GRADING_TASKS, posted=30) | use("Lab", scores=1)),
+        calendar=SUMMER,
+    )
+    empty = {Area.COMPOSITE_GRADES: EMPTY, Area.COMPOSITE_WEIGHTS: EMPTY}
+    known = catalog(
+        master("0401", TASKS, empty),
+        master("0402", tasks(), empty),
+        locks=locked(Area.GRADING_TASKS, Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS),
+    )
+    return (known,), {"calendars": (SUMMER,), "overwrite": True}
+
+
+def a_first_push(district: District) -> tuple[tuple[Catalog, ...], dict[str, object]]:
+    """What is there already is linked; what drifted in an area that the master dropped refuses."""
+    made = own("Homework", "course", weight=20)
+    district.add("0401", holding(made=made | info(name="Algebra", honors=True)))
+    district.add("0402", holding(made=kept(own("Old", "course"), left=False)))
+    district.add("0403", holding(categories(Quiz=9), pushed=categories(Quiz=8)))
+    district.add("0404", holding({}, pushed=categories(Homework=20)))
+    here = categories(Homework=20)
+    known = catalog(
+        master("0401", here, info(name="Algebra", honors=False)),
+        *(master(number, here) for number in ("0402", "0403", "0404")),
+        locks=locked(Area.CATEGORIES, Area.COURSE_INFO),
+    )
+    return (known,), {}
+
+
+def advisory(district: District) -> tuple[tuple[Catalog, ...], dict[str, object]]:
+    """S5: a section that filled the field keeps its own."""
+    filled = holding(made=info(advisory=False))
+    district.add("0401", holding(made=info(advisory=True)), unused(filled), unused(holding()))
+    return (), {"from_courses": True, "calendars": (HARRISON,)}
+
+
 SCENES: dict[str, Scene] = {
     one.__name__.replace("_", "-"): one
     for one in (
@@ -137,6 +180,9 @@ SCENES: dict[str, Scene] = {
         an_overwrite,
         a_push_from_courses,
         composites_alone,
+        a_summer_calendar,
+        a_first_push,
+        advisory,
     )
 }
 """Every scene by the name of its golden files."""
