@@ -91,7 +91,8 @@ def section_names(
     for one in section.here(Area.CATEGORIES):
         named = candidates.intersection(names(Area.CATEGORIES, one))
         own = one.key in section.get(Area.CATEGORIES, Part.OWN).by_key
-        stays = own or one.key not in desired
+        comes_back = Area.CATEGORIES in judged and one.left and one.key in desired
+        stays = (own and not comes_back) or one.key not in desired
         if named and (
             (own and Area.CATEGORIES not in judged) or (stays and evidence.used(Area.CATEGORIES, one.key))
         ):
