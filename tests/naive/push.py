@@ -216,7 +216,9 @@ class CoursePush:
         for part, value in ((P, after.pushed), (L, after.linked), (O, after.own)):
             set_one(self.host, area, key, part, value)
         d, old = self.desired[area].get(key), old_linked or old_own
-        if area in TASKS and after.row in ("3", "4", "15", "10") and d and old and after.linked:
+        editable = self.want.may_be_edited(area, key) and not self.want.overwrite
+        rows = ("3", "15") if editable else ("3", "4", "15", "10")
+        if area in TASKS and after.row in rows and d and old and after.linked:
             lists = tuple(old.get("terms", ())), tuple(d.get("terms", ()))
             if hold(area, old, d, self.seen, key).get("terms") != d.get("terms"):
                 self.held.lists[Ref(area, key)] = (*lists, self.seen.terms(area, key))
@@ -333,7 +335,11 @@ class CoursePush:
             self.missing[weights] |= {key for key in self.desired[weights] if key not in rows}
             self.list(weights, used, relinks=relinks)
         weights_follow(
-            self.before, self.host, dict(self.want.weights.by_key), follow=weights not in self.desired
+            self.before,
+            self.host,
+            dict(self.want.weights.by_key),
+            follow=weights not in self.desired and Area.COMPOSITE_GRADES in self.desired,
+            relinks=relinks,
         )
 
     def relinks(self, ref: Ref) -> bool:
@@ -561,7 +567,7 @@ def drop_rows_of_gone(host: Host, gone: set[Ref], written: bool) -> None:
             drop(host, Area.COMPOSITE_GRADES, key)
 
 
-def weights_follow(before: Host, host: Host, given: Items, *, follow: bool) -> None:
+def weights_follow(before: Host, host: Host, given: Items, *, follow: bool, relinks=lambda _: False) -> None:  # noqa: ANN001
     """L5: what a weight does because of its row."""
     rows, weights = Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS
     old_rows, new_rows = here(before, rows), here(host, rows)
@@ -580,7 +586,8 @@ def weights_follow(before: Host, host: Host, given: Items, *, follow: bool) -> N
                 host[weights, O][key] = (linked or own).mark(left=left, kept=True)
         if row is not None and not row.kept and old_own and old_own.kept and own:
             host[weights, O][key] = own.mark()
-        if key in host[rows, L] and old_own and (old_own.kept or old_own.left) and own:
+        back = old_own and (old_own.kept or old_own.left or relinks(key))
+        if key in host[rows, L] and back and own:
             drop(host, weights, key)
             host[weights, L][key] = host[weights, P][key] = own.mark()
 
@@ -657,8 +664,9 @@ def rename_all(host: Host, area: Area, old: Ref, key: str) -> None:
             if new.key not in there:
                 drop(host, area, new.key)
     for part, was, new in renamed:
-        if new.key == was and was in host[area, part]:
+        if was in host[area, part]:
             host[area, part][was] = new
+    for part, was, new in renamed:
         if new.key != was and new.key not in there:
             host[area, part][new.key] = new
 
