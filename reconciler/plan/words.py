@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from reconciler.course import FIELD_AREAS, FIELDS, Area, Ref, cell_of, composite_of
 from reconciler.keep.names import name_of
@@ -63,7 +64,11 @@ def plain(text: str) -> str:
     """Text on one line, without anything that a terminal would act on."""
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return "".join(one if _shown(one) else one.encode("unicode_escape").decode() for one in text)
+
+
+def _shown(one: str) -> bool:
+    return one.isprintable() or category(one) == "Zs"
 
 
 def value_text(name: str, value: Value) -> str:

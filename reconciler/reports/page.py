@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from reconciler.plan.words import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -28,7 +30,7 @@ class Page:
         first = " " * indent + (f"{sign} " if sign else "")
         rest = " " * (len(first) if sign else indent + hang)
         wrapped = textwrap.wrap(
-            text,
+            plain(text),
             self.width,
             initial_indent=first,
             subsequent_indent=rest,
@@ -50,7 +52,7 @@ class Page:
     def listing(self, words: Sequence[str], *, indent: int, most: int) -> None:
         """One word a line; the rest is folded."""
         for word in words[:most]:
-            self._lines.append(" " * indent + word)
+            self._lines.append(" " * indent + plain(word))
         if len(words) > most:
             self._lines.append(" " * indent + f"... and {len(words) - most:,} more")
 

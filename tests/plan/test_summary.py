@@ -293,7 +293,7 @@ def test_a_push_from_courses_tells_of_sections_only(district: District) -> None:
     assert (told.totals.courses, told.totals.sections, told.totals.sections_changed) == (0, 1, 1)
 
 
-LETTERS = Item("Letters", (("A", "90"), ("B", "80")))
+LETTERS = Item("Letters", (("A", "90"), ("B", "80"), ("F", "0")))
 
 
 def listed(*items: Item) -> dict[ListKind, object]:
@@ -305,7 +305,7 @@ def test_list_changes_say_what_differs_and_who_uses_it(district: District) -> No
         tx.put_lists(NAME, listed(LETTERS, Item("Old")))
     task = tasks(Final={"score_group": "Letters"})
     district.add("0401", holding(task), SectionOf(holding(), use("Final", 4, Area.GRADING_TASKS, posted=1)))
-    changed = Item("Letters", (("A", "93"), ("C", "70")))
+    changed = Item("Letters", (("A", "93"), ("C", "70"), ("F", "0")))
     known = catalog(
         master("0401", task), locks=locked(Area.GRADING_TASKS), lists=listed(changed, Item("New"))
     )

@@ -118,6 +118,19 @@ def test_what_is_used_is_not_lost_in_an_overwrite(district: District) -> None:
     assert "W2" not in told(district.told(LOCKED, overwrite=True))
 
 
+def test_a_refused_course_loses_nothing_in_an_overwrite(district: District) -> None:
+    """A master with more terms than the calendar; the others are still counted."""
+    here = own("Lab", "course", weight=1)
+    district.add("0401", holding(made=here), calendar=SUMMER)
+    known = catalog(
+        master("0401", HOMEWORK, tasks(Final={"terms": [4]})),
+        locks=locked(Area.CATEGORIES, Area.GRADING_TASKS),
+    )
+    summary = district.told(known, overwrite=True, calendars=(SUMMER,))
+    assert "W2" not in told(summary)
+    assert summary.refused
+
+
 def test_an_overwrite_that_stops_at_the_courses(district: District) -> None:
     """W3."""
     assert "W3" in told(district.told(LOCKED, overwrite=True, to_sections=False))

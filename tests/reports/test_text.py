@@ -212,3 +212,12 @@ def test_labels() -> None:
     named = item(Area.CATEGORIES, "section/Lab", {"name": "Lab (1)"})
     assert label(Area.CATEGORIES, "section/Lab", named) == "Lab (1)"
     assert plain("Größe\t") == "Größe\\t"
+    assert plain("a\u00a0b\u202e") == "a\u00a0b\\u202e"
+
+
+def test_nothing_on_a_page_acts_on_a_terminal() -> None:
+    """Names come from other systems."""
+    page = Page()
+    page.say("Calendar \x1b[2J")
+    page.listing(["0401@A\x07", "0402@A"], indent=2, most=5)
+    assert page.text() == "Calendar \\x1b[2J\n  0401@A\\x07\n  0402@A"
