@@ -45,12 +45,13 @@ class Pile:
     """Residuals while they are summed. `at`: section -> the keys it has there."""
 
     cohorts: dict[Hop, list[int]] = field(default_factory=lambda: {hop: [] for hop in Hop})
-    at: dict[int, set[str]] = field(default_factory=dict)
+    at: dict[int, frozenset[str]] = field(default_factory=dict)
     by: set[str] = field(default_factory=set)
 
-    def add(self, section: int, keys: Iterable[str]) -> None:
+    def add(self, section: int, keys: frozenset[str]) -> None:
         """The item is in this section, under these keys."""
-        self.at.setdefault(section, set()).update(keys)
+        known = self.at.get(section)
+        self.at[section] = keys if known is None else known | keys
 
 
 class Found(NamedTuple):
