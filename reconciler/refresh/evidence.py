@@ -43,10 +43,14 @@ def prove(
 
 
 def texts_of(matches: Matches) -> dict[str, str]:
-    """What a use may call each category that came -> its key; an explicit key goes before a name."""
+    """What a use may call each category that came -> its key.
+
+    An explicit key goes before a name, and a name before the key that the category has, or gets here.
+    """
+    known = {row.key: row.key for row in matches.rows}
     by_name = {name_of(row.incoming) or "": row.key for row in reversed(matches.rows)}
     by_key = {clean(row.incoming.key): row.key for row in matches.rows if row.incoming.key is not None}
-    return by_name | by_key
+    return known | by_name | by_key
 
 
 def resolve(texts: Mapping[str, str], uses: Mapping[Use, Counts]) -> Uses:
