@@ -260,12 +260,12 @@ def _place(tape: Tape, area: Area, key: str, maker: str, parts: Parts, above: Ho
         parts[Part.OWN].append(one.mark(left=state in ("left", "residual"), kept=kept))
 
 
-def used_set_of(tape: Tape, section: Holding) -> Used | None:
-    """The uses of one section, or None: never read."""
+def used_set_of(tape: Tape, section: Holding, course: Holding) -> Used | None:
+    """The uses of one section, of what is there; or None: never read."""
     if tape.number(8) == 1:
         return None
     things = [(Area.CATEGORIES, one.key) for one in section.here(Area.CATEGORIES)]
-    things += [(area, key) for area in NAMED for key in KEYS[area]]
+    things += [(area, one.key) for area in NAMED for one in course.here(area)]
     return frozenset(Use(area, key, tape.number(3)) for area, key in things if tape.number(4) == 1)
 
 
@@ -274,7 +274,7 @@ def sections_of(tape: Tape, course: Holding) -> tuple[tuple[Holding, Used | None
     found = []
     for _ in range(tape.pick((1, 1, 2, 0))):
         one = holding_of(tape, "section", course)
-        found.append((one, used_set_of(tape, one)))
+        found.append((one, used_set_of(tape, one, course)))
     return tuple(found)
 
 

@@ -189,7 +189,7 @@ class CoursePush:
         for key in self.desired.get(area, {}):
             self.one(area, key, used=False)
 
-    def list(self, area: Area, used, skip=(), relinks=lambda _: False, managed=lambda _: False) -> None:  # noqa: ANN001
+    def list(self, area: Area, used, skip=(), relinks=lambda _: False, managed=lambda _: False) -> None:
         if area not in self.desired:
             return
         keys = {*self.desired[area], *self.host[area, P], *here(self.host, area)}
@@ -273,7 +273,7 @@ class CoursePush:
                     found.add(Ref(area, key))
         return found
 
-    def kept_tasks(self) -> set[Ref]:
+    def kept_tasks(self) -> set[Ref]:  # noqa: C901 - one closure, told in one go
         """The closure of R7: which of the tasks that may go are kept."""
         may_go = self.may_go()
         kept = {ref for ref in may_go if self.seen.used(*ref)}
@@ -431,7 +431,7 @@ def push_section(above: Above, host: Host, seen: Seen, uses: set[Use] | None) ->
     section_list(above, host, seen, Area.COURSE_INFO, lambda _: False)
 
 
-def section_list(above: Above, host: Host, seen: Seen, area: Area, used, skip=()) -> None:  # noqa: ANN001
+def section_list(above: Above, host: Host, seen: Seen, area: Area, used, skip=()) -> None:
     if area not in above.offered:
         return
     offered = above.offered[area]
@@ -531,7 +531,7 @@ def partners(host: Host, desired: Items) -> Items:
     return found
 
 
-def judge_pair(overwrite: bool, d: Item, own: Item, used: bool, seen: Seen):  # noqa: ANN201
+def judge_pair(overwrite: bool, d: Item, own: Item, used: bool, seen: Seen):
     return judge(
         course=True,
         area=Area.CATEGORIES,
@@ -567,7 +567,7 @@ def drop_rows_of_gone(host: Host, gone: set[Ref], written: bool) -> None:
             drop(host, Area.COMPOSITE_GRADES, key)
 
 
-def weights_follow(before: Host, host: Host, given: Items, *, follow: bool, relinks=lambda _: False) -> None:  # noqa: ANN001
+def weights_follow(before: Host, host: Host, given: Items, *, follow: bool, relinks=lambda _: False) -> None:
     """L5: what a weight does because of its row."""
     rows, weights = Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS
     old_rows, new_rows = here(before, rows), here(host, rows)
@@ -579,11 +579,10 @@ def weights_follow(before: Host, host: Host, given: Items, *, follow: bool, reli
         row, old_own = host[rows, O].get(key), before[rows, O].get(key)
         if key not in old_rows and key in host[rows, L] and not linked and not own and key in given:
             host[weights, L][key] = host[weights, P][key] = given[key].mark()
-        if row is not None and row.kept and not (old_own and old_own.kept):
-            if linked or own:
-                drop(host, weights, key)
-                left = linked is not None or own.left
-                host[weights, O][key] = (linked or own).mark(left=left, kept=True)
+        if row is not None and row.kept and not (old_own and old_own.kept) and (linked or own):
+            drop(host, weights, key)
+            left = linked is not None or own.left
+            host[weights, O][key] = (linked or own).mark(left=left, kept=True)
         if row is not None and not row.kept and old_own and old_own.kept and own:
             host[weights, O][key] = own.mark()
         back = old_own and (old_own.kept or old_own.left or relinks(key))

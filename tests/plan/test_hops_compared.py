@@ -24,7 +24,7 @@ def engine_from_courses(case: CoursePush) -> NaiveResult:
     return NaiveResult("", case.course, tuple(map(_section, case.sections, found)))
 
 
-def _section(before, outcome) -> tuple[Holding, Used | None]:  # noqa: ANN001
+def _section(before, outcome) -> tuple[Holding, Used | None]:
     holding, used = before
     if outcome is None:
         return holding, used
@@ -48,7 +48,7 @@ def differences(one: NaiveResult, other: NaiveResult) -> list[str]:
     return found
 
 
-def _places():  # noqa: ANN202
+def _places():
     from reconciler.course import PARTS
 
     return PARTS
