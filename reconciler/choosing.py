@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.district import calendar_refs
 from reconciler.errors import FilterUnknown, LinkFileBroken, suggestion
 from reconciler.linking import Refusal, Wish
 from reconciler.plan.targets import matches, serves
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from reconciler.course import Calendar, Catalog, Master
+    from reconciler.course import Calendar, Catalog
     from reconciler.current import CourseRecord, Snapshot
 
 PLACES = ("school", "calendar", "number")
@@ -78,7 +79,7 @@ class Ground:
 
     def by_file(self, path: Path, catalogs: Sequence[Catalog]) -> tuple[list[Wish], list[Refusal]]:
         """The rows of a CSV (calendar, number, master); each bad row gets a message of its own."""
-        places = {(self.calendars[one.calendar_id].name, one.number): one for one in self.courses}
+        places = self._places()
         wishes, refused = [], []
         for line, row in _rows(path):
             found = self._row(row, places, catalogs)
@@ -88,32 +89,38 @@ class Ground:
                 wishes.append(found)
         return wishes, refused
 
+    def _places(self) -> dict[str, dict[str, list[CourseRecord]]]:
+        """Calendar -> number -> courses. `school/name` stands for a name that several schools have."""
+        refs = calendar_refs((one.school, one.name) for one in self.calendars.values())
+        places: dict[str, dict[str, list[CourseRecord]]] = {ref: {} for ref in refs.values()}
+        for one in self.courses:
+            calendar = self.calendars[one.calendar_id]
+            places[refs[calendar.school, calendar.name]].setdefault(one.number, []).append(one)
+        return places
+
     def _row(
-        self, row: dict[str, str], places: dict[tuple[str, str], CourseRecord], catalogs: Sequence[Catalog]
+        self,
+        row: dict[str, str],
+        places: dict[str, dict[str, list[CourseRecord]]],
+        catalogs: Sequence[Catalog],
     ) -> Wish | str:
         calendar, number, master = (row[name].strip() for name in COLUMNS)
-        course = places.get((calendar, number))
-        if course is None:
-            names = {one.name for one in self.calendars.values()}
-            if calendar not in names:
-                return f'there is no calendar "{calendar}"{suggestion(calendar, names)}'
-            numbers = [known for name, known in places if name == calendar]
+        numbers = places.get(calendar)
+        if numbers is None:
+            return f'there is no calendar "{calendar}"{suggestion(calendar, places)}'
+        courses = numbers.get(number, [])
+        if not courses:
             return f'"{calendar}" has no course {number}{suggestion(number, numbers)}'
-        found = _master(master, catalogs)
-        if found is None:
+        if len(courses) > 1:
+            return f'"{calendar}" has {len(courses)} courses {number}; which is meant can\'t be said here'
+        found = [(one, one.masters[master]) for one in catalogs if master in one.masters]
+        if not found:
             known = (one for catalog in catalogs for one in catalog.masters)
             return f'no catalog has a master "{master}"{suggestion(master, known)}'
-        if not serves(found[0], self.calendars[course.calendar_id]):
-            return f'the catalog "{found[0].name}" does not serve the calendar "{calendar}"'
-        return Wish(course, *found)
-
-
-def _master(number: str, catalogs: Sequence[Catalog]) -> tuple[Catalog, Master] | None:
-    for catalog in catalogs:
-        master = catalog.masters.get(number)
-        if master is not None:
-            return catalog, master
-    return None
+        serving = [one for one in found if serves(one[0], self.calendars[courses[0].calendar_id])]
+        if not serving:
+            return f'the catalog "{found[0][0].name}" does not serve the calendar "{calendar}"'
+        return Wish(courses[0], *serving[0])
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

@@ -15,7 +15,7 @@ from reconciler.current import Batch, CourseMove, Rekey, SectionMove
 from reconciler.keep.effect import Parts
 from reconciler.keep.evidence import rekeyed
 from reconciler.keep.names import name_of
-from reconciler.plan.rekey import keys_of, rekey
+from reconciler.plan.rekey import fitting, keys_of, rekey
 from reconciler.plan.scope import Scope
 from reconciler.plan.wanted import wanted
 
@@ -114,6 +114,7 @@ class Linking:
         self.tx = tx
         self.run = run
         self.done = Linked()
+        self._asked: dict[int, tuple[str, str]] = {}
         self._known: dict[tuple[str, str, int, bool], tuple[Holding, tuple[Rename, ...], int]] = {}
 
     def link(self, wishes: Sequence[Wish]) -> Linked:
@@ -144,18 +145,23 @@ class Linking:
 
     def _may(self, wish: Wish) -> bool:
         course = wish.course
-        if course.master is None:
+        asked = (wish.catalog.name, wish.master.number)
+        follows = (course.catalog, course.master) if course.master else self._asked.get(course.id)
+        if follows is None:
+            self._asked[course.id] = asked
             return True
-        if (course.catalog, course.master) == (wish.catalog.name, wish.master.number):
+        if follows == asked:
             self.done.already += 1
         else:
-            why = f"it follows {course.catalog}/{course.master}; unlink it first"
+            why = f"it follows {follows[0]}/{follows[1]}; unlink it first"
             self.done.refused.append(Refusal(f"course {course.number} ({course.name})", why))
         return False
 
     def _judge(self, wish: Wish, holding: Holding) -> tuple[Holding, tuple[Rename, ...], int]:
         """The holding after linking; each distinct case once."""
-        revived = wish.course.dormant == dormant_name(wish.catalog.name, wish.master.number)
+        numbers = (wish.master.number, wish.master.was)
+        known = {dormant_name(wish.catalog.name, number) for number in numbers if number is not None}
+        revived = wish.course.dormant in known
         self.done.revived += revived
         key = (wish.catalog.name, wish.master.number, wish.course.holding_id, revived)
         if key not in self._known:
@@ -169,10 +175,11 @@ class Linking:
         """Give the sections' copies of a recorded category its new key, with their uses (row 8)."""
         held = self.tx.holdings({one.holding_id for one in sections})
         used = self.tx.used({one.used_id for one in sections if one.used_id is not None})
-        after = {one.id: rekey(held[one.holding_id], keys_of(renamed[one.course_id])) for one in sections}
+        fit = {one.id: fitting(renamed[one.course_id], held[one.holding_id]) for one in sections}
+        after = {one.id: rekey(held[one.holding_id], keys_of(fit[one.id])) for one in sections}
         ids = self.tx.keep_holdings(set(after.values()))
         sets = {
-            one.id: rekeyed(used[one.used_id], keys_of(renamed[one.course_id]))
+            one.id: rekeyed(used[one.used_id], keys_of(fit[one.id]))
             for one in sections
             if one.used_id is not None
         }
@@ -188,11 +195,7 @@ class Linking:
             )
             for one in sections
         ]
-        rekeys = [
-            Rekey(one.id, each.area, each.was, each.key)
-            for one in sections
-            for each in renamed[one.course_id]
-        ]
+        rekeys = [Rekey(one.id, *each) for one in sections for each in fit[one.id]]
         return moves, rekeys
 
 
