@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-for folder in (Path(__file__).resolve().parents[2], Path(__file__).resolve().parents[1]):
-    sys.path.insert(0, str(folder))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from oulad import write_oneroster
 from working import District, imported

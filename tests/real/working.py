@@ -24,7 +24,7 @@ EVIDENCE = """
 ASTRAY = f"""
     SELECT u.section_id, u.key FROM use u WHERE u.area = 'categories' AND NOT EXISTS (
         SELECT 1 FROM section_item i WHERE i.section_id = u.section_id AND i.area = 'categories'
-        AND {HERE} AND i.key = u.key)"""  # noqa: S608 - a constant
+        AND {HERE} AND i.key = u.key)"""
 
 
 @dataclass(frozen=True)
