@@ -78,7 +78,7 @@ def apply(
         result = _carry_out(plan, store, message)
     finally:
         store.close()
-    _tell(result, format_)
+    _tell(result, format_, verbose=verbose)
     raise typer.Exit(_code(result, strict=strict))
 
 
@@ -142,14 +142,14 @@ def _carry_out(plan: SavedPlan, store: Store, message: str) -> PushResult:
     return result(plan, store, done)
 
 
-def _tell(result: PushResult, format_: p.Format) -> None:
-    from reconciler.commands.showing import width
+def _tell(result: PushResult, format_: p.Format, *, verbose: bool) -> None:
+    from reconciler.commands.showing import speak, width
     from reconciler.reports.push import render, to_json
 
     if format_ is p.Format.JSON:
         typer.echo(json.dumps(to_json(result), ensure_ascii=False, indent=1))
     else:
-        typer.echo(render(result, width=width()))
+        speak(render(result, brief=True, verbose=verbose, width=width()))
 
 
 def _code(result: PushResult, *, strict: bool) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reconciler.commands.pushing import Format, FormatOption
+from reconciler.commands.pushing import Format, FormatOption, VerboseOption
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.errors import RunUnknown
 
@@ -25,10 +25,11 @@ def push(
         int | None, typer.Argument(help="The run's number; the newest push without one.", show_default=False)
     ] = None,
     format_: FormatOption = Format.TEXT,
+    verbose: VerboseOption = False,
     state: StateOption = None,
 ) -> None:
     """Show the result of a push: what could not be pushed first, then what was, and what stays."""
-    from reconciler.commands.showing import width
+    from reconciler.commands.showing import speak, width
     from reconciler.reports.push import from_json, render
 
     store = open_state(state)
@@ -44,4 +45,4 @@ def push(
     if format_ is Format.JSON:
         typer.echo(json.dumps(json.loads(found.report), ensure_ascii=False, indent=1))
     else:
-        typer.echo(render(from_json(json.loads(found.report)), width=width()))
+        speak(render(from_json(json.loads(found.report)), verbose=verbose, width=width()))

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -48,7 +49,14 @@ def show(
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
     names = member_names(plan, snapshot) if verbose else None
-    typer.echo(render(summary, verbose=verbose, names=names, width=width()))
+    speak(render(summary, verbose=verbose, names=names, width=width()))
+
+
+def speak(text: str) -> None:
+    """Write text to stdout, coloured where a person watches who did not say NO_COLOR."""
+    from reconciler.reports import colour
+
+    typer.echo(colour.colour(text) if colour.wanted(sys.stdout, os.environ) else text)
 
 
 def width() -> int:

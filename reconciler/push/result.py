@@ -9,6 +9,7 @@ from reconciler.keep.table import Hop
 from reconciler.plan.summary import from_json
 from reconciler.push.run import close as close_run
 from reconciler.push.run import name_members
+from reconciler.receipts import now
 from reconciler.reports.push import Note, PushResult, to_json
 
 if TYPE_CHECKING:
@@ -36,7 +37,15 @@ def result(plan: SavedPlan, store: Store, done: Pushed) -> PushResult:
     notes += [Note("gone", f"course {one}", "it is no more") for one in done.gone]
     started, who = (run.started, run.who) if run else ("", "")
     told = PushResult(
-        done.run, who, started, "", done.status, from_json(plan.summary), tuple(sorted(set(notes)))
+        done.run,
+        who,
+        started,
+        now(),
+        done.status,
+        done.courses,
+        done.sections,
+        from_json(plan.summary),
+        tuple(sorted(set(notes))),
     )
     close_run(store, done, json.dumps(to_json(told), ensure_ascii=False))
     return told

@@ -13,7 +13,7 @@ from reconciler.plan.reasons import PUSHED, Reason
 from reconciler.plan.told import Summary, hear, tell
 from reconciler.plan.words import many
 from reconciler.reports.page import SHORT, WIDTH, Page
-from reconciler.reports.text import body, closing, header
+from reconciler.reports.text import body, closing, header, remainders
 
 FIRST = ("left_out", "gone", "not_in_plan", "now_used", "already_there")
 """Codes of notes, in the order in which they are told: what was not pushed first."""
@@ -31,13 +31,18 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
-    """What one push did. `started`, `ended`: UTC, ISO 8601; `ended` is empty while it runs."""
+    """What one push did. `started`, `ended`: UTC, ISO 8601.
+
+    `courses`, `sections`: how many were really written, which is none where all was there already.
+    """
 
     run: int
     who: str
     started: str
     ended: str
     status: str
+    courses: int
+    sections: int
     summary: Summary
     notes: tuple[Note, ...] = ()
 
@@ -53,22 +58,33 @@ def from_json(told: dict[str, Any]) -> PushResult:
     return hear(PushResult, told)
 
 
-def render(result: PushResult, *, verbose: bool = False, width: int = WIDTH) -> str:
-    """The result as plain text."""
+def render(result: PushResult, *, verbose: bool = False, brief: bool = False, width: int = WIDTH) -> str:
+    """The result as plain text; `brief` leaves out what the plan has just shown."""
     page = Page(width, verbose=verbose)
-    ended = f", ended {result.ended}" if result.ended else ""
     page.say(
         f"Push result of run {result.run} by {result.who}: {STATUSES.get(result.status, result.status)};"
-        f" started {result.started}{ended}"
+        f" {result.started} to {result.ended}"
     )
-    header(page, result.summary.header, title="Push")
+    if not brief:
+        header(page, result.summary.header, title="Push")
     _notes(page, result)
-    body(page, result.summary, done=True)
+    if brief:
+        remainders(page, result.summary)
+    else:
+        body(page, result.summary, done=True)
     page.gap()
-    page.say(closing(result.summary, done=True), hang=0)
-    for code, notes in _by_code(result):
-        page.say(f"Otherwise than planned: {many(len(notes), 'note')} {code}.", hang=0)
+    page.say(_written(result), hang=0)
     return page.text()
+
+
+def _written(result: PushResult) -> str:
+    """The closing line: what was really written, then the plan's own sums."""
+    if not result.courses and not result.sections:
+        return "Nothing was written: all that was planned is there already."
+    told, totals = closing(result.summary, done=True), result.summary.totals
+    if (result.courses, result.sections) == (totals.courses_changed, totals.sections_changed):
+        return told
+    return f"{told} Now written: {many(result.courses, 'course')}, {many(result.sections, 'section')}."
 
 
 def _rank(note: Note) -> tuple[int, Note]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.address import parse
 from reconciler.keep.table import Action
 from reconciler.plan.lines import RENAME
 from reconciler.plan.reasons import ALL, CAUSES, PLAIN, REFUSED
+from reconciler.plan.told import MOST, Some
 from reconciler.plan.words import KINDS, many
+from reconciler.reports.fold import joined
 
 if TYPE_CHECKING:
-    from reconciler.plan.told import Line, Refused, Residual, Skipped, Some, Values
+    from collections.abc import Sequence
+
+    from reconciler.plan.told import Line, Listed, Refused, Residual, Skipped, Values
 
 SIGNS: dict[str, str] = {
     Action.DELETE: "-",
@@ -46,6 +51,28 @@ def change(line: Line) -> str:
     """`Homework (category): weight 20 -> 25 in 48 sections of 12 courses at 2 schools [in_session]`."""
     text = f"{line.label} ({KINDS[line.area]}): {_what(line)} in {hosts(line)}"
     return text + (f" [{', '.join(line.flags)}]" if line.flags else "")
+
+
+def group(lines: Sequence[Line]) -> str:
+    """Several lines that are told together (fold.py): fields of one item, or many items of one area."""
+    first = lines[0]
+    if len(lines) == 1:
+        return change(first)
+    flags = sorted({flag for line in lines for flag in line.flags})
+    tail = f" [{', '.join(flags)}]" if flags else ""
+    if first.label == lines[-1].label:
+        told = "; ".join(_what(line) for line in lines)
+        return f"{first.label} ({KINDS[first.area]}): {told} in {hosts(first)}{tail}"
+    widest = max(lines, key=lambda line: (line.hosts, line.courses))
+    labels = some(Some(tuple(line.label for line in lines[:MOST]), len(lines)), between="; ")
+    verb = _DONE[first.action]
+    return f"{first.area.replace('_', ' ')}: {len(lines)} {verb} in up to {hosts(widest)}: {labels}{tail}"
+
+
+def group_why(lines: Sequence[Line]) -> str:
+    """The reason code, and where the first of several lines were written."""
+    where, masters = (joined(getattr(line, name) for line in lines) for name in ("where", "masters"))
+    return why(replace(lines[0], where=where, masters=masters))
 
 
 def _what(line: Line) -> str:
@@ -99,10 +126,10 @@ def values(told: Values) -> str:
     return shown + (f" and {many(rest, 'other value')}" if rest else "")
 
 
-def some(told: Some, what: str = "") -> str:
+def some(told: Some, what: str = "", between: str = ", ") -> str:
     """`a, b, c and 4 more`."""
     rest = told.total - len(told.first)
-    return ", ".join(told.first) + (f" and {rest:,} more{what and ' ' + what}" if rest else "")
+    return between.join(told.first) + (f" and {rest:,} more{what and ' ' + what}" if rest else "")
 
 
 def why(line: Line, *, verbose: bool = False) -> str:
@@ -145,6 +172,20 @@ def residual(one: Residual) -> str:
     text = f"{one.label} ({KINDS[one.area]}) in {place}{many(one.courses, 'course')}"
     text += f" at {many(one.schools, 'school')}: {evidence(one)}"
     return text + ("" if one.new else " [from before]")
+
+
+def listed(group: Sequence[Listed]) -> str:
+    """One change of a named list, or all its entries that are new (or gone) together."""
+    first, used = group[0], max(one.used_by for one in group)
+    kind = first.kind.replace("_", " ")
+    flags = sorted({flag for one in group for flag in one.flags})
+    if len(group) == 1:
+        text = f"{first.name} ({kind}, {first.catalog}): {first.change}"
+    else:
+        names = some(Some(tuple(one.name for one in group[:MOST]), len(group)))
+        text = f"{kind} ({first.catalog}): {len(group)} {first.change}: {names}"
+    text += f"; used by {many(used, 'course')}" if used else ""
+    return text + (f" [{', '.join(flags)}]" if flags else "")
 
 
 def evidence(one: Residual) -> str:

@@ -12,13 +12,14 @@ from reconciler.plan.lines import RENAME
 from reconciler.plan.reasons import REFUSED, STAYS
 from reconciler.plan.words import many
 from reconciler.reports import sentences
+from reconciler.reports.fold import fold
 from reconciler.reports.page import SHORT, WIDTH, Page, series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reconciler.plan.members import Told
-    from reconciler.plan.told import Header, Line, Summary
+    from reconciler.plan.told import Header, Line, Listed, Summary
 
     Names = Callable[[Told], list[str]]
 
@@ -91,6 +92,12 @@ def body(page: Page, summary: Summary, names: Names | None = None, *, done: bool
         page.say(sentences.skipped(skipped), indent=2, sign="=")
 
 
+def remainders(page: Page, summary: Summary) -> None:
+    """What a push does not take: refused, and kept because it is used."""
+    _not_pushed(page, summary, None)
+    _residuals(page, summary, None)
+
+
 def _not_pushed(page: Page, summary: Summary, names: Names | None) -> None:
     if not summary.refused and not summary.refused_items:
         return
@@ -111,28 +118,34 @@ def _not_pushed(page: Page, summary: Summary, names: Names | None) -> None:
 
 
 def _lines(page: Page, title: str, lines: Sequence[Line], names: Names | None) -> None:
+    """Every line by itself where all is told; else folded, and the first of them."""
     if not lines:
         return
     page.title(title)
-    shown = lines if page.verbose else lines[:SHORT]
-    for line in shown:
-        text = sentences.stays(line) if line.action == Action.KEEP else sentences.change(line)
+    groups = [(line,) for line in lines] if page.verbose else fold(lines)
+    shown = groups if page.verbose else groups[:SHORT]
+    for group in shown:
+        line = group[0]
+        text = sentences.stays(line) if line.action == Action.KEEP else sentences.group(group)
+        why = sentences.why(line, verbose=True) if page.verbose else sentences.group_why(group)
         page.say(text, indent=2, sign=sentences.sign(line))
-        page.say(f"why: {sentences.why(line, verbose=page.verbose)}", indent=6)
+        page.say(f"why: {why}", indent=6)
         _members(page, line, names)
-    page.fold(len(lines) - len(shown), "line")
+    page.fold(len(groups) - len(shown), "line")
 
 
 def _lists(page: Page, summary: Summary) -> None:
+    """Changes of named lists; entries that are new, or gone, together."""
     if not summary.lists:
         return
     page.title("Named lists of the district (they take effect on apply)")
-    shown = summary.lists if page.verbose else summary.lists[:SHORT]
-    for one in shown:
-        text = f"{one.name} ({one.kind.replace('_', ' ')}, {one.catalog}): {one.change}"
-        text += f"; used by {many(one.used_by, 'course')}" if one.used_by else ""
-        page.say(text + (f" [{', '.join(one.flags)}]" if one.flags else ""), indent=2, sign="~")
-    page.fold(len(summary.lists) - len(shown), "line")
+    groups: dict[tuple[str, ...], list[Listed]] = {}
+    for one in summary.lists:
+        alone = (one.name,) if page.verbose or one.change not in ("new", "removed") else ()
+        groups.setdefault((one.catalog, one.kind, one.change, *alone), []).append(one)
+    for group in list(groups.values())[: None if page.verbose else SHORT]:
+        page.say(sentences.listed(group), indent=2, sign="~")
+    page.fold(0 if page.verbose else max(len(groups) - SHORT, 0), "line")
 
 
 def _residuals(page: Page, summary: Summary, names: Names | None) -> None:

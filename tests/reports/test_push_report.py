@@ -36,21 +36,33 @@ def district(tmp_path: Path) -> Iterator[District]:
 def result(district: District) -> PushResult:
     catalogs, asked = SCENES["a-school-year"](district)
     summary = district.told(*catalogs, **asked)
-    return PushResult(7, "ada", "2026-09-01T20:00:00", "2026-09-01T20:00:03", "in_part", summary, NOTES)
+    changed = (summary.totals.courses_changed, summary.totals.sections_changed)
+    return PushResult(7, "ada", "2026-09-01T20:00:00", "2026-09-01T20:00:03", "in_part", *changed, summary, NOTES)
 
 
 def test_it_begins_with_who_and_how_it_ended(result: PushResult) -> None:
     text = render(result, width=200)
     first, second, *_ = text.splitlines()
     assert first == (
-        "Push result of run 7 by ada: completed in part; started 2026-09-01T20:00:00,"
-        " ended 2026-09-01T20:00:03"
+        "Push result of run 7 by ada: completed in part; 2026-09-01T20:00:00 to 2026-09-01T20:00:03"
     )
     assert second == 'Push: Push All Course Masters of "Harrison High Schools" into 2026-27'
 
 
-def test_a_run_without_an_end_says_none(result: PushResult) -> None:
-    assert "ended" not in render(replace(result, ended="")).splitlines()[0]
+def test_in_brief_the_plan_is_not_told_again(result: PushResult) -> None:
+    text = render(result, brief=True, width=200)
+    assert "Changes" not in text
+    assert text.index("left_out") < text.index("Not pushed") < text.index("Residual (")
+
+
+def test_what_was_written_now_is_told_where_it_is_less_than_planned(result: PushResult) -> None:
+    assert "Now written" not in render(result)
+    assert render(replace(result, sections=1), width=400).endswith("Now written: 2 courses, 1 section.")
+
+
+def test_a_plan_that_was_done_already_says_so(result: PushResult) -> None:
+    text = render(replace(result, courses=0, sections=0))
+    assert text.endswith("Nothing was written: all that was planned is there already.")
 
 
 def test_what_was_not_pushed_comes_first(result: PushResult) -> None:
@@ -77,8 +89,7 @@ def test_warnings_of_the_plan_are_no_result(result: PushResult) -> None:
 def test_it_is_told_as_done(result: PushResult) -> None:
     text = render(result, width=400)
     assert "2 courses and 5 sections changed: items 4 removed" in text
-    assert "would" not in text.split("Residual (")[0]
-    assert text.endswith("Otherwise than planned: 1 note now_used.")
+    assert "would change" not in text
 
 
 def test_without_notes_nothing_was_otherwise(result: PushResult) -> None:

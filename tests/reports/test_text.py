@@ -78,12 +78,42 @@ def lots(district: District) -> Summary:
     return district.told(catalog(master("0401", wanted), locks=locked(Area.GRADING_TASKS)))
 
 
-def test_long_lists_are_folded(district: District) -> None:
+def test_many_new_items_of_an_area_are_one_line(district: District) -> None:
     summary = lots(district)
-    text = render(summary)
-    assert "  ... and 4 more lines; -v shows all" in text
+    text = render(summary, width=200)
+    new = f"grading tasks: {SHORT + 4} new in up to 1 course at 1 school: Task 00; Task 01; Task 02 and"
+    assert f"  + {new} {SHORT + 1} more" in text
     assert f"Task {SHORT + 3:02}" not in text
     long = render(summary, verbose=True)
+    assert f"Task {SHORT + 3:02} (grading task): new" in long
+
+
+def test_two_new_items_are_told_by_themselves(district: District) -> None:
+    district.add("0401", holding())
+    wanted = tasks(First={}, Second={})
+    text = render(district.told(catalog(master("0401", wanted), locks=locked(Area.GRADING_TASKS))))
+    assert "+ First (grading task): new in" in text
+    assert "+ Second (grading task): new in" in text
+
+
+def test_fields_of_one_item_are_one_line(district: District) -> None:
+    summary = lots(district)
+    line = replace(summary.changes[0], action="update", reason="updated", label="Final")
+    both = tuple(replace(line, field=name) for name in ("credit", "terms"))
+    text = render(replace(summary, changes=both), width=200)
+    assert text.count("Final (grading task)") == 1
+    assert text.index("credit ") < text.index("terms ")
+    long = render(replace(summary, changes=both), width=200, verbose=True)
+    assert long.count("Final (grading task)") == 2
+
+
+def test_long_lists_are_folded(district: District) -> None:
+    summary = lots(district)
+    changed = tuple(replace(line, action="delete", reason="deleted") for line in summary.changes)
+    text = render(replace(summary, changes=changed))
+    assert "  ... and 4 more lines; -v shows all" in text
+    assert f"Task {SHORT + 3:02}" not in text
+    long = render(replace(summary, changes=changed), verbose=True)
     assert "-v shows all" not in long
     assert f"Task {SHORT + 3:02}" in long
 
