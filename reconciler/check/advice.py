@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from reconciler.catalog import Plain
-from reconciler.check import sced
 from reconciler.check.layers import Pieces, texts
+from reconciler.check.sced import examine as examine_sced
 from reconciler.course import Area, Lock, decimal_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def examine(drafts: Drafts, report: Report) -> None:
         if draft.active and not draft.merged.marred:
             _nothing_to_grade(draft, drafts.locks, report)
             _gpa(draft, report)
-        sced.examine(draft, report)
+        examine_sced(draft, report)
 
 
 def _nothing_to_grade(draft: Draft, locks: Locks, report: Report) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.catalog import Problem, Rows, Severity, Source, Spot, Table
-from reconciler.check import advice, composites, weights
+from reconciler.check.advice import examine as examine_advice
+from reconciler.check.composites import examine as examine_composites
 from reconciler.check.layers import LISTS, Piece, Pieces, children
+from reconciler.check.weights import examine as examine_weights
 from reconciler.course import Area, Lock, Ref, cell_of
 
 if TYPE_CHECKING:
@@ -45,9 +47,9 @@ def examine(drafts: Drafts, report: Report) -> None:
                 _renames(pieces, report)
                 if name == "categories":
                     _category_names(pieces, report)
-    composites.examine(drafts, report)
-    weights.examine(drafts, report)
-    advice.examine(drafts, report)
+    examine_composites(drafts, report)
+    examine_weights(drafts, report)
+    examine_advice(drafts, report)
 
 
 def _header(source: Source, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -10,10 +11,20 @@ from reconciler.catalog import Plain
 
 if TYPE_CHECKING:
     from reconciler.check.drafts import Draft
+    from reconciler.check.layers import Leaf
     from reconciler.check.report import Report
 
 RESERVED = frozenset({"994", "995", "997", "998", "999"})
 """Project, aide, independent study, workplace experience, other: in every subject area."""
+TELLING: dict[str, tuple[str, ...]] = {
+    "algebra": ("02",), "geometry": ("02",), "calculus": ("02",), "trigonometry": ("02",),
+    "english": ("01", "24"), "biology": ("03",), "chemistry": ("03",), "physics": ("03",),
+    "civics": ("04",), "psychology": ("04",), "sociology": ("04",), "orchestra": ("05",),
+    "theater": ("05",), "drama": ("05",), "spanish": ("24",), "french": ("24",), "german": ("24",),
+    "latin": ("24",), "chinese": ("24",), "japanese": ("24",), "russian": ("24",), "italian": ("24",),
+    "arabic": ("24",),
+}  # fmt: skip
+"""A word of a course's name -> the subject areas in which SCED has a title with it; no other area has one."""
 _WHOLE = 5
 _REMEDY = "look the code up in SCED version 12 (nces.ed.gov/forum/sced.asp)"
 
@@ -47,6 +58,21 @@ def examine(draft: Draft, report: Report) -> None:
         message = f'there is no SCED course "{own}{number}"'
         remedy = _zeros(course_leaf.value, course, 3) or _REMEDY
         report.warn("unknown-sced", course_leaf.spot, message, remedy)
+    elif own:
+        _name(str(draft.table.get("name") or ""), own, course_leaf, report)
+
+
+def _name(name: str, area: str, leaf: Leaf, report: Report) -> None:
+    """Warn of a name that tells of another subject area: "Algebra I" in English."""
+    strange = next((word for word in words(name) if area not in TELLING.get(word, (area,))), "")
+    if strange:
+        message = f'"{name}" is said to be of SCED subject area {area}, where no course has "{strange}" in its title'
+        report.warn("sced-subject", leaf.spot, message, _REMEDY)
+
+
+def words(title: str) -> list[str]:
+    """The words of a title, in small letters."""
+    return re.findall(r"[a-z]+", title.lower())
 
 
 def _zeros(value: object, text: str, size: int) -> str:

@@ -165,15 +165,11 @@ def _unless(used: Action, unused: Action) -> Callable[[Case], Action]:
     return lambda c: used if c.used() else unused
 
 
-def _desynced(section: Action) -> Callable[[Case], Action]:
+def _desynced(c: Case) -> Action:
     """Row 4, locked: an edit stays where it may; a course is refused; the rest is put right."""
-
-    def column(c: Case) -> Action:
-        if c.editable or (c.field_below and c.L is not None):
-            return Action.LEAVE_FILLED if c.field_below and not c.editable else Action.LEAVE_EDIT
-        return Action.REFUSE if c.refusing else section
-
-    return column
+    if c.editable or (c.field_below and c.L is not None):
+        return Action.LEAVE_FILLED if c.field_below and not c.editable else Action.LEAVE_EDIT
+    return Action.REFUSE if c.refusing else Action.PUT_BACK
 
 
 def _put_back(c: Case) -> Action:
@@ -195,13 +191,8 @@ def _gone_over(c: Case) -> Action:
 
 def _differing(below: Action) -> Callable[[Case], Action]:
     """Rows 10 and 11, locked."""
-
-    def column(c: Case) -> Action:
-        if c.editable:
-            return Action.LINK_EDITED
-        return Action.REFUSE if c.hop is Hop.COURSE else below
-
-    return column
+    above = {Hop.COURSE: Action.REFUSE, Hop.SECTION: below}
+    return lambda c: Action.LINK_EDITED if c.editable else above[c.hop]
 
 
 def _cleared(c: Case) -> Action:
@@ -313,7 +304,7 @@ TABLE: tuple[Row, ...] = (
         Action.NOTHING,
     ),
     Row("3", "D != P, L = P", lambda c: c.D is not None and not c.drifted, Action.UPDATE, Action.UPDATE),
-    Row("4", "D, L != P, L != D", lambda c: c.D is not None, _desynced(Action.PUT_BACK), _put_back),
+    Row("4", "D, L != P, L != D", lambda c: c.D is not None, _desynced, _put_back),
     Row("6", "D gone, L = P, U", lambda c: not c.drifted and c.used(), Action.RESIDUAL, Action.RESIDUAL),
     Row("5", "D gone, L = P, not U", lambda c: not c.drifted, Action.DELETE, Action.DELETE),
     Row("7", "D gone, L there, L != P", _changed_below, _gone_below, _gone_over),

@@ -247,6 +247,7 @@ class _Refresh:
 
     def _report(self) -> Refreshed:
         def tally(kind: str) -> Tally:
+            """How many hosts of one kind came to what."""
             return Tally(**{name: self.tally[kind, name] for name in Tally._fields})
 
         return Refreshed(

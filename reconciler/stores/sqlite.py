@@ -158,6 +158,7 @@ def _engine(path: Path, wait: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def connected(driver: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy says so
+        """Set a connection up."""
         driver.isolation_level = None  # transactions are begun below, never by the driver's guess
         for pragma in (f"busy_timeout = {round(wait * 1000)}", "foreign_keys = ON", "synchronous = FULL"):
             driver.execute(f"PRAGMA {pragma}")
@@ -165,6 +166,7 @@ def _engine(path: Path, wait: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
+        """Begin as the caller asked: a writer takes its place at once."""
         kind = connection.get_execution_options().get(_BEGIN, "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {kind}")
 
