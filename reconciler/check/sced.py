@@ -66,7 +66,7 @@ def _name(name: str, area: str, leaf: Leaf, report: Report) -> None:
     """Warn of a name that tells of another subject area: "Algebra I" in English."""
     strange = next((word for word in words(name) if area not in TELLING.get(word, (area,))), "")
     if strange:
-        message = f'"{name}" is said to be of SCED subject area {area}, where no course has "{strange}" in its title'
+        message = f'no SCED course of subject area {area} has "{strange}" in its title, as "{name}" has'
         report.warn("sced-subject", leaf.spot, message, _REMEDY)
 
 
