@@ -20,6 +20,7 @@ class Problem(Protocol):
     def remedy(self) -> str:
         """What to do about it."""
 
+
 DONE = 0
 FAILED = 1
 CHANGES = 2
@@ -160,9 +161,7 @@ class CatalogInvalid(ReconcilerError):
 
 
 class NativeBroken(ReconcilerError):
-    """{file} is not a native district file that can be read:
-    {problems}
-    """
+    """{file} is not a native district file that can be read:{told}"""
 
     remedy = "correct the file and import it again; nothing was changed"
 

@@ -89,7 +89,7 @@ def _reading() -> type:
 _READING = _reading()
 
 
-class _Refused(Exception):  # noqa: N818 - it carries a problem, it is none
+class _Refused(Exception):
     """The file can't be read at all."""
 
     def __init__(self, found: Problem) -> None:

@@ -107,7 +107,8 @@ def _data(plan: Plan) -> Iterator[str]:
 
 
 def _listed(plan: Plan, one: ListChange) -> Listed:
-    flags = ("grade_affecting",) if one.kind in _GRADED and one.before is not None and _in_use(plan, one) else ()
+    graded = one.kind in _GRADED and one.before is not None and _in_use(plan, one)
+    flags = ("grade_affecting",) if graded else ()
     return Listed(one.catalog, one.kind.value, plain(one.name), _list_text(one), one.used_by, flags)
 
 

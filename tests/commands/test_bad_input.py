@@ -159,6 +159,26 @@ def test_a_file_that_is_no_state(district, reconcile):
     assert "notes.db" in told.err
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("broken.json", '{"courses": 7}'),
+        ("broken.json", '{"courses": ['),
+        ("broken.yaml", "courses: [{numbr: 1}]"),
+        ("broken.yaml", "- a list"),
+        ("broken.xml", "<InterchangeMasterSchedule>"),
+        ("broken.zip", "no zip"),
+        ("empty.json", ""),
+    ],
+)
+def test_a_broken_source_changes_nothing(district, reconcile, unchanged, name, text):
+    (district / name).write_text(text, encoding="utf-8")
+    told = reconcile("import", name)
+    assert told.code == 1, told.err
+    assert name in told.err
+    assert len(told.err.splitlines()) >= 2
+
+
 def test_settings_that_can_not_be_read(district, reconcile, unchanged):
     (district / "reconcile.yaml").write_text("sate: reconcile.db\n", encoding="utf-8")
     told = reconcile("plan")

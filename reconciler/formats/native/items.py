@@ -52,7 +52,7 @@ NATURAL: dict[Area, tuple[str, ...]] = {
 """The words of each area from which an item's key is made (domain.md 1)."""
 
 
-class Misread(ValueError):  # noqa: N818 - it becomes a problem in a list
+class Misread(ValueError):
     """One item, or one value of it, can't be read; the text says why."""
 
 

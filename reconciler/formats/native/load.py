@@ -30,7 +30,7 @@ def line_of(rows: object, index: int) -> int:
 def _yaml(path: Path) -> dict[str, object]:
     document, problems = read(path, str(path))
     if document is None or problems:
-        raise NativeBroken(file=path, problems="\n".join(f"  {one}" for one in problems))
+        raise NativeBroken(file=path, told="".join(f"\n  {one}" for one in problems))
     return dict(document.data)
 
 
@@ -39,15 +39,15 @@ def _json(path: Path) -> dict[str, object]:
         text = path.read_bytes().decode("utf-8-sig")
         data = json.loads(text, object_pairs_hook=_Tables().make, parse_float=Decimal, parse_constant=_refuse)
     except OSError as error:
-        raise NativeBroken(file=path, problems=f"  {error.strerror or error}") from None
+        raise NativeBroken(file=path, told=f"\n  {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise NativeBroken(file=path, problems="  this is not UTF-8 text") from None
+        raise NativeBroken(file=path, told="\n  this is not UTF-8 text") from None
     except RecursionError:
-        raise NativeBroken(file=path, problems="  nested too deeply") from None
+        raise NativeBroken(file=path, told="\n  nested too deeply") from None
     except ValueError as error:
-        raise NativeBroken(file=path, problems=f"  {error}") from None
+        raise NativeBroken(file=path, told=f"\n  {error}") from None
     if not isinstance(data, dict):
-        raise NativeBroken(file=path, problems="  a native file is a table of keys, such as courses")
+        raise NativeBroken(file=path, told="\n  a native file is a table of keys, such as courses")
     return data
 
 

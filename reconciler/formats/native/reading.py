@@ -78,7 +78,7 @@ class _Reading:
         lists = self._lists(data)
         name = self._value(data, "district", Kind.TEXT, self.file)
         if self.problems:
-            raise NativeBroken(file=self.file, problems=_shown(self.problems))
+            raise NativeBroken(file=self.file, told=_shown(self.problems))
         sections = sum(len(course.sections) for course in courses)
         counts = {
             "schools": len(schools),
@@ -312,10 +312,10 @@ class _Reading:
 
 
 def _shown(problems: list[str]) -> str:
-    lines = [f"  {one}" for one in problems[:_SHOWN]]
+    lines = [f"\n  {one}" for one in problems[:_SHOWN]]
     if len(problems) > _SHOWN:
-        lines.append(f"  and {len(problems) - _SHOWN} more")
-    return "\n".join(lines)
+        lines.append(f"\n  and {len(problems) - _SHOWN} more")
+    return "".join(lines)
 
 
 def _use_of(words: Words) -> tuple[Area, str]:
