@@ -45,11 +45,12 @@ def fit(planned: Sequence[Verdict], fresh: Outcome) -> Fit:
     was, now = _acting(planned), _acting(fresh.verdicts)
     all_now = {(one.area, one.key): one for one in fresh.verdicts}
     weaker = []
+    final = {(one.area, one.key): one.after for one in planned}
     for key, one in was.items():
         again = now.get(key)
         if again is not None and _same(one, again):
             continue
-        if _done(one, fresh.before):
+        if _done(one, final[one.area, one.key], fresh.before):
             continue
         kept = all_now.get((one.area, one.key))
         if one.row != "R7" and not _protects(one, kept):
@@ -86,13 +87,15 @@ def _equal(one: Item | None, other: Item | None) -> bool:
     return one is other or (one is not None and one.same(other))
 
 
-def _done(planned: Verdict, there: Holding) -> bool:
-    """Is it there already as planned (a push that was cut short, or the same plan again)?"""
+def _done(planned: Verdict, final: Item | None, there: Holding) -> bool:
+    """Is it there already as planned (a push that was cut short, or the same plan again)?
+
+    `final`: what comes of the item after all its verdicts: an updated one may lose a reference, too.
+    """
     found = next((one for one in there.here(planned.area) if one.key == planned.key), None)
-    if planned.after is None:
+    if final is None:
         return found is None
-    marks = (planned.after.left, planned.after.kept)
-    return found is not None and found.same(planned.after) and (found.left, found.kept) == marks
+    return found is not None and found.same(final) and (found.left, found.kept) == (final.left, final.kept)
 
 
 def _protects(planned: Verdict, kept: Verdict | None) -> bool:
