@@ -78,8 +78,16 @@ def info(hosts: Iterable[Setup]) -> dict[str, object]:
         value = min(times, key=lambda one: (-times[one], one))
         group, _, field = key.rpartition(".")
         place = told.setdefault(group, {}) if group else told
-        place[field] = number(value) if COURSE_INFO_KINDS[key] in {Kind.DECIMAL, Kind.COUNT} else value
+        place[field] = plain(key, value)
     return told
+
+
+def plain(key: str, value: object) -> object:
+    """A course-info field's value as YAML writes it; SQLite gives a flag as 0 or 1."""
+    kind = COURSE_INFO_KINDS.get(key, Kind.TEXT)
+    if kind is Kind.FLAG:
+        return bool(value)
+    return number(str(value)) if kind in {Kind.DECIMAL, Kind.COUNT} else value
 
 
 def categories(sections: dict[object, Setup], *, newest: bool) -> list[dict[str, object]]:

@@ -18,11 +18,12 @@ Marks = dict[tuple[str, str], int]
 
 
 def marks(data: Path, batch: int) -> Marks:
-    """(section, student) -> term, of one batch."""
+    """(section, student) -> term, of one batch, in the two terms in which the batches differ."""
     path = data / f"oea/sis/batch{batch}_studentsectionmark.csv"
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    return {(one["section_id"], one["student_id"]): int(one["term_id"].removeprefix("term")) for one in rows}
+    found = {(one["section_id"], one["student_id"]): int(one["term_id"].removeprefix("term")) for one in rows}
+    return {place: term for place, term in found.items() if term in {1, 9}}
 
 
 def places(*batches: Marks) -> dict[tuple[str, str], str]:
@@ -77,23 +78,20 @@ def numbers(batches: tuple[Marks, Marks]) -> dict[tuple[str, str], str]:
 def tutorials(
     district: District, batches: tuple[Marks, Marks], numbers: dict[tuple[str, str], str]
 ) -> District:
-    """The first batch, linked (by a file) to masters that want no task and no category."""
+    """The first batch, linked (by a file) to a master that wants no task and no category."""
     for number, batch in enumerate(batches, 1):
         (district.folder / f"batch{number}.json").write_text(native(numbers, batch), encoding="utf-8")
     district.catalog({
         "catalog": "Contoso", "school_years": [2021], "schools": "all",
         "locks": {"grading_tasks": "locked", "categories": "locked"},
-        "masters": [
-            {"number": one, "name": one, "grading_tasks": [], "categories": []}
-            for one in sorted({section for section, _ in numbers})
-        ],
+        "masters": [{"number": "TUTORIAL", "name": "Tutorial", "grading_tasks": [], "categories": []}],
     })  # fmt: skip
     with (district.folder / "links.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["calendar", "number", "master"])
-        writer.writerows([CALENDAR, number, section] for (section, _), number in numbers.items())
+        writer.writerows([CALENDAR, number, "TUTORIAL"] for number in numbers.values())
     district.done("import", "batch1.json")
-    assert f"Linked {len(numbers):,}".replace(",", "") in district.done("link", "--csv", "links.csv").out
+    assert f"Linked {len(numbers)} courses" in district.done("link", "--csv", "links.csv").out
     return district
 
 
