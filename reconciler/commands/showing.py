@@ -68,7 +68,8 @@ def permit(summary: Summary) -> None:
     """Raise PushRefused where a warning refuses the push (W1)."""
     for warning in summary.warnings:
         if warning.refuses:
-            raise PushRefused(what=warning.message, how="Say `--allow-in-session` if that is what you want.")
+            what = warning.message.rstrip(".")
+            raise PushRefused(what=what, how="Say `--allow-in-session` if that is what you want.")
 
 
 def save(document: dict[str, Any], path: Path) -> None:
