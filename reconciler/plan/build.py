@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from reconciler.keep.table import Hop
-from reconciler.plan.cohorts import CourseQuestion, SectionQuestion, reaches
+from reconciler.plan.cohorts import CourseQuestion, SectionCases, reaches
 from reconciler.plan.lists import list_changes
 from reconciler.plan.model import Cohort, Plan
 from reconciler.plan.outcome import Outcome
@@ -100,14 +100,18 @@ class Survey:
     holdings: dict[int, Holding] = field(default_factory=dict)
     used: dict[int, Used] = field(default_factory=dict)
     questions: dict[tuple[int, int, int], CourseQuestion] = field(default_factory=dict)
-    below: dict[tuple[int, int], SectionQuestion] = field(default_factory=dict)
     given: dict[int, Outcome] = field(default_factory=dict)
+    below: SectionCases = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sections look their values up where the survey gathers them."""
+        self.below = SectionCases(self.holdings, self.used)
 
     @property
     def compared(self) -> int:
         """How many comparisons were made: a function of the variety, not of the size."""
         courses = sum(one.question.compared for one in self.questions.values())
-        return courses + sum(one.question.compared for one in self.below.values())
+        return courses + sum(one.question.compared for one in self.below.questions.values())
 
     def walk(self) -> Iterator[Visit]:
         """All courses that the push concerns, by id, with their sections."""
@@ -149,7 +153,7 @@ class Survey:
         outcome, watched = self._outcome(row, aim, sections)
         if not reaches(outcome.below):
             return Visit(row, "", aim.want, outcome, tuple((one, None) for one in sections), watched)
-        judged = tuple((one, self._section(outcome, one)) for one in sections)
+        judged = tuple((one, self.below.outcome(outcome, one)) for one in sections)
         return Visit(row, "", aim.want, outcome, judged, watched)
 
     def _outcome(self, row: CourseRow, aim: Aim, sections: list[SectionRow]) -> tuple[Outcome, bool]:
@@ -166,15 +170,6 @@ class Survey:
         case = self.questions[key]
         outcome = case.outcome(lambda: [(self.holdings[one.holding_id], self.uses(one)) for one in sections])
         return outcome, bool(case.question.asked)
-
-    def _section(self, course: Outcome, one: SectionRow) -> Outcome | None:
-        below = course.below
-        if below is None:
-            return None
-        key = (id(course), one.holding_id)
-        if key not in self.below:
-            self.below[key] = SectionQuestion(below, self.holdings[one.holding_id])
-        return self.below[key].outcome(lambda: self.uses(one))
 
     def uses(self, one: SectionRow) -> Used | None:
         """What this section uses; None where its uses were never read."""
