@@ -176,6 +176,9 @@ class Snapshot(Protocol):
     def sections(self, calendars: Collection[int]) -> Iterator[SectionRow]:
         """The sections of these calendars' courses, by course id and id."""
 
+    def meetings(self, calendars: Collection[int]) -> Iterator[tuple[int, tuple[int, ...], int]]:
+        """(course id, the terms in which it meets, how many sections), where the terms are known."""
+
     def holdings(self, ids: Iterable[int]) -> dict[int, Holding]:
         """Holdings by id; equal setups come as one object."""
 

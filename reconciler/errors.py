@@ -333,3 +333,9 @@ class RunUnknown(ReconcilerError):
 
     remedy = "Runs with a report: {known}."
     exit_code = USAGE
+
+
+class ListInUse(ReconcilerError):
+    """The catalog "{catalog}" no longer has the {kind} "{name}", but {count} course(s) would still use it."""
+
+    remedy = "Put it back into the catalog, or move these courses to another one first."

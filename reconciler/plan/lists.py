@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.course import EMPTY, Area, ListKind
+from reconciler.errors import ListInUse
 from reconciler.plan.model import ListChange
 
 if TYPE_CHECKING:
@@ -31,8 +32,11 @@ KEYED: dict[ListKind, Area] = {
 def list_changes(
     lists: Mapping[str, Mapping[ListKind, Setup]], snapshot: Snapshot, cohorts: Collection[Cohort]
 ) -> tuple[ListChange, ...]:
-    """Every list entry that is new, different or gone, with the number of courses that use it."""
-    found = []
+    """Every list entry that is new, different or gone, with the number of courses that use it.
+
+    Raises ListInUse where one goes that a course will still name after this push (domain.md 8).
+    """
+    found: list[ListChange] = []
     users: dict[tuple[ListKind, str], set[int]] | None = None
     for catalog, kinds in sorted(lists.items()):
         applied = snapshot.lists(catalog)
@@ -43,12 +47,25 @@ def list_changes(
                 if old != new:
                     users = _index(cohorts) if users is None else users
                     used = len(users.get((kind, name), ()))
+                    if new is None and kind in NAMED_BY:
+                        _refuse_in_use(catalog, kind, name, cohorts)
                     found.append(ListChange(catalog, kind, name, _plain(old), _plain(new), used))
     return tuple(found)
 
 
 def _plain(one: Item | None) -> dict[str, object] | None:
     return None if one is None else dict(one.fields)
+
+
+def _refuse_in_use(catalog: str, kind: ListKind, name: str, cohorts: Collection[Cohort]) -> None:
+    courses: set[int] = set()
+    for cohort in cohorts:
+        if (kind, name) in set(_named(cohort.outcome.after)):
+            courses.update(cohort.courses)
+    if courses:
+        raise ListInUse(
+            kind=kind.replace("_", " ").removesuffix("s"), name=name, catalog=catalog, count=len(courses)
+        )
 
 
 def _index(cohorts: Collection[Cohort]) -> dict[tuple[ListKind, str], set[int]]:

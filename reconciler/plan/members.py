@@ -43,6 +43,14 @@ class Names:
         self._read({one.course_id for one in records})
         return [str(self._address(one.course_id, one.number)) for one in records]
 
+    def teachers(self, ids: Collection[int]) -> tuple[str, ...]:
+        """Sections with their teachers: `0401@Harrison High 2026-27/3 (Ada)`."""
+        records = list(self.snapshot.section_records(ids)) if ids else []
+        self._read({one.course_id for one in records})
+        return tuple(
+            f"{self._address(one.course_id, one.number)} ({one.teacher or 'no teacher'})" for one in records
+        )
+
     def _read(self, ids: Collection[int]) -> None:
         missing = set(ids) - self._courses.keys()
         if missing:

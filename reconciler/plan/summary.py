@@ -65,7 +65,15 @@ def summarise(plan: Plan, snapshot: Snapshot, catalogs: Sequence[Catalog] = ()) 
         tuple(_listed(plan, one) for one in plan.list_changes),
         warnings(ground, changes, stays, snapshot),
         _totals(plan, sums, kept),
+        names.teachers(_touched(plan, sums)),
     )
+
+
+def _touched(plan: Plan, sums: Tally) -> list[int]:
+    """The sections that a push from chosen courses changes (S4)."""
+    if not (plan.scope.from_courses and plan.scope.courses):
+        return []
+    return [member for place in sorted(sums.changed) for member in plan.cohorts[place].members]
 
 
 def _header(plan: Plan, ground: Ground, catalogs: Sequence[Catalog]) -> Header:

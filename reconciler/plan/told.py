@@ -188,7 +188,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A plan as people read it (domain.md 9): what can't be pushed, what changes, what stays."""
+    """A plan as people read it (domain.md 9): what can't be pushed, what changes, what stays.
+
+    `touched`: the sections with their teachers, in a push from chosen courses (S4).
+    """
 
     header: Header
     refused: tuple[Refused, ...]
@@ -200,6 +203,7 @@ class Summary:
     lists: tuple[Listed, ...]
     warnings: tuple[Warned, ...]
     totals: Totals
+    touched: tuple[str, ...] = ()
 
     @property
     def pending(self) -> bool:

@@ -16,7 +16,7 @@ from reconciler.plan.words import label, many
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reconciler.course import Holding, Setup
+    from reconciler.course import Holding, Item, Setup
     from reconciler.current import Snapshot
     from reconciler.plan.model import Cohort
     from reconciler.plan.reach import Ground
@@ -38,6 +38,7 @@ def warnings(
         *_grades(ground, changes),
         *_sums(ground),
         *_pending(ground, stays),
+        *_never_met(ground, snapshot),
     ]
     return tuple(found)
 
@@ -204,6 +205,35 @@ def _by_parent(holding: Holding) -> dict[str, Decimal]:
         parent = label(Area.GRADE_CALC_OPTIONS, row.key.partition("<")[0])
         sums[parent] = sums.get(parent, Decimal(0)) + Decimal(str(weights.get(row.key) or 0))
     return sums
+
+
+def _never_met(ground: Ground, snapshot: Snapshot) -> Iterator[Warned]:
+    """Tasks that are graded only in terms in which a section does not meet (domain.md 8)."""
+    terms: dict[int, tuple[tuple[str, frozenset[object]], ...]] = {}
+    for cohort in ground.plan.cohorts:
+        if cohort.hop is Hop.COURSE and Area.GRADING_TASKS in ground.plan.wants[cohort.want].setups:
+            tasks = cohort.outcome.after.get(Area.GRADING_TASKS, Part.LINKED)
+            graded = tuple((one.key, frozenset(_terms(one))) for one in tasks if _terms(one))
+            terms.update(dict.fromkeys(cohort.members, graded))
+    if not any(terms.values()):
+        return
+    sections: Counter[str] = Counter()
+    for course, meets, times in snapshot.meetings(sorted(ground.schools)):
+        for task, graded_in in terms.get(course, ()):
+            sections[task] += times * graded_in.isdisjoint(meets)
+    for task, times in sorted(sections.items()):
+        if times:
+            yield Warned(
+                "terms",
+                f"{task} (grading task) is graded only in terms in which {many(times, 'section')}"
+                " will not meet.",
+                refuses=False,
+            )
+
+
+def _terms(one: Item) -> tuple[object, ...]:
+    told = one.get("terms")
+    return told if isinstance(told, tuple) else ()
 
 
 def _pending(ground: Ground, stays: Iterable[Line]) -> Iterator[Warned]:

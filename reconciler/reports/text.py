@@ -75,12 +75,20 @@ def header(page: Page, head: Header, title: str = "Plan") -> None:
             page.say(f"only {what}: {', '.join(chosen)}", indent=2)
 
 
+def _touched(page: Page, summary: Summary) -> None:
+    """Whom a push from chosen courses concerns: all of them, for somebody has to say yes (S4)."""
+    if summary.touched:
+        page.title("Sections and teachers that this touches")
+        page.listing(summary.touched, indent=2, most=len(summary.touched))
+
+
 def body(page: Page, summary: Summary, names: Names | None = None, *, done: bool = False) -> None:
     """Every part that has something to say, as a plan or (`done`) as what a push did."""
     for one in () if done else summary.warnings:
         if one is summary.warnings[0]:
             page.title("Warnings")
         page.say(f"{one.code}: {one.message}" + (" REFUSED." if one.refuses else ""), indent=2, sign="!")
+    _touched(page, summary)
     _not_pushed(page, summary, names)
     _lines(page, "Changes (most risky first)", summary.changes, names)
     _lists(page, summary)

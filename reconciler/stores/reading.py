@@ -47,6 +47,10 @@ _SECTIONS = f"""
     SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_plan
     WHERE course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS}) ORDER BY course_id, id"""
 _ALL_SECTIONS = "SELECT id, course_id, holding_id, used_id FROM section ORDER BY course_id, id"
+_MEETINGS = f"""
+    SELECT course_id, terms, count(*) FROM section
+    WHERE course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS}) AND terms <> '[]'
+    GROUP BY course_id, terms ORDER BY course_id, terms"""
 _COURSE_RECORDS = """
     SELECT id, calendar_id, number, name, catalog, master, dormant, ignored, mapped, source_id, holding_id
     FROM course {} ORDER BY id"""
@@ -101,6 +105,11 @@ class SqliteSnapshot:
         if every <= set(calendars):
             return map(SectionRow._make, self._stream(_ALL_SECTIONS))
         return map(SectionRow._make, self._stream(_SECTIONS, id_list(calendars)))
+
+    def meetings(self, calendars: Collection[int]) -> Iterator[tuple[int, tuple[int, ...], int]]:
+        """(course id, the terms in which it meets, how many sections), where the terms are known."""
+        for course, terms, sections in self._stream(_MEETINGS, id_list(calendars)):
+            yield course, tuple(json.loads(terms)), sections
 
     def holdings(self, ids: Iterable[int]) -> dict[int, Holding]:
         """Holdings by id; equal setups come as one object."""
