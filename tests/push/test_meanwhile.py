@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from reconciler.course import Holding
 
 CAT, TASK = Area.CATEGORIES, Area.GRADING_TASKS
-OLD = listed(categories=[category("Homework", 20), category("Exam", 80)], grading_tasks=[task("Final"), task("Old")])
+OLD = listed(
+    categories=[category("Homework", 20), category("Exam", 80)], grading_tasks=[task("Final"), task("Old")]
+)
 BELOW = held(linked={CAT: OLD[CAT]})
 NEW = catalog(master(categories=[category("Homework", 25)], grading_tasks=[task("Final")]))
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,11 +75,15 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_score_between_look_and_write_protects(small: Small) -> None:
     (first, _), (second, sections) = courses(small, 2)
     plan = small.saved(NEW)
-    done = push(plan, small.store, progress=once(lambda: small.grade(sections[0], CAT, "Exam", 1, Counts(scores=30))))
+    done = push(
+        plan, small.store, progress=once(lambda: small.grade(sections[0], CAT, "Exam", 1, Counts(scores=30)))
+    )
     exam = small.holding(section=sections[0]).get(CAT, Part.OWN).get("Exam")
     assert exam == category("Exam", 80).mark(left=True, kept=True)
     assert not small.holding(section=sections[1]).get(CAT, Part.OWN)
-    assert {(one.member, one.verdict.key) for one in done.weaker if one.hop is Hop.SECTION} == {(sections[0], "Exam")}
+    assert {(one.member, one.verdict.key) for one in done.weaker if one.hop is Hop.SECTION} == {
+        (sections[0], "Exam")
+    }
     assert (done.status, done.courses) == ("done", 2)
     assert small.counts() == {Use(CAT, "Exam", 1): Counts(scores=30)}
     assert not acting(small.plan(NEW))
@@ -323,7 +329,9 @@ def halfway(small: Small, start, goal) -> int:  # noqa: ANN001
         side = goal if moved else start
         assert course == side.courses[place]
         assert {one: now.sections[one] for one in mine} == {one: side.sections[one] for one in mine}
-        assert {one for one in now.residuals if one[0] in mine} == {one for one in side.residuals if one[0] in mine}
+        assert {one for one in now.residuals if one[0] in mine} == {
+            one for one in side.residuals if one[0] in mine
+        }
         done += moved
     small.store.close()
     return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,10 +37,10 @@ if TYPE_CHECKING:
     from tests.strategies import Push
 
 EXAMPLES = settings(
-    max_examples=25,
+    max_examples=int(os.environ.get("REC_EXAMPLES", "60")),
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
-    derandomize=True,
+    derandomize="REC_EXAMPLES" not in os.environ,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.data_too_large,
@@ -61,7 +62,10 @@ class Host(NamedTuple):
 def host_of(told: Push) -> Host:
     """A course and its sections, with some evidence for everything that is used."""
     sections = (
-        (holding, used if used is None else {use: counts_of(place, use) for place, use in enumerate(sorted(used))})
+        (
+            holding,
+            used if used is None else {use: counts_of(place, use) for place, use in enumerate(sorted(used))},
+        )
         for holding, used in told.sections
     )
     return Host(told.course, tuple(sections))
@@ -108,7 +112,9 @@ class Ground:
                 self.small.section(course, holding, uses, number=f"{n}.{number}", unread=uses is None)
         return name
 
-    def look(self, name: str) -> tuple[dict[int, Holding], dict[int, tuple[int, Holding]], dict[int, dict[Use, Counts]]]:
+    def look(
+        self, name: str
+    ) -> tuple[dict[int, Holding], dict[int, tuple[int, Holding]], dict[int, dict[Use, Counts]]]:
         """Courses, sections (each with its course) and counts of one calendar."""
         with self.small.store.read() as snapshot:
             places = [self.small.places[name]]
@@ -173,7 +179,9 @@ COURSES = st.lists(pushes(), min_size=1, max_size=3)
 
 @EXAMPLES
 @given(COURSES)
-def test_a_push_from_masters_loses_nothing_and_a_second_one_is_empty(ground: Ground, told: list[Push]) -> None:
+def test_a_push_from_masters_loses_nothing_and_a_second_one_is_empty(
+    ground: Ground, told: list[Push]
+) -> None:
     name, made = ground.settle(told), catalog_of(told[0].want)
     check(ground, name, lambda: ground.small.plan(made, by=by_master(name, told[0].want)))
 

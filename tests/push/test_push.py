@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.course import Area, Counts, ListKind, Lock, Part, Rename, Use, item, setup
+from reconciler.plan.summary import summarise, to_json
 from reconciler.push import push
+from reconciler.push.result import result
 from tests.small import (
     BARE,
     ONE,
@@ -351,3 +353,97 @@ def test_what_was_refused_in_the_plan_is_not_touched_and_the_others_go_on(small:
     assert small.holding(course=bad) == before
     assert small.holding(section=bads[0]) == held(linked=below(OLD))
     assert small.holding(course=good) != before
+
+
+def test_a_residual_task_is_marked_at_the_sections_that_use_it_and_cleared_with_it(small: Small) -> None:
+    course = small.course("0401", held(linked={TASK: setup([task("Final"), task("Old")])}))
+    sections = [small.section(course, number=str(n)) for n in range(3)]
+    small.grade(sections[1], TASK, "Old", 2, Counts(posted=1))
+    new = catalog(master(grading_tasks=[task("Final")]))
+    done = small.apply(new)
+    with small.store.read() as snapshot:
+        assert [(mark[:3], since) for mark, since in snapshot.residuals()] == [
+            ((sections[1], TASK, "Old"), done.run)
+        ]
+    small.apply(new)
+    assert len(small.state().residuals) == 1
+    with small.store.write() as tx:
+        tx.put_counts([], [sections[1]])
+    small.apply(new)
+    assert small.state().residuals == frozenset()
+    assert [one.key for one in small.holding(course=course).here(TASK)] == ["Final"]
+
+
+def test_a_residual_that_comes_back_under_another_key_is_cleared(small: Small) -> None:
+    _, sections = pushed_before(small, 1)
+    small.grade(sections[0], CAT, "Exam")
+    small.apply(catalog(NEW))
+    assert small.state().residuals == {(sections[0], CAT, "Exam")}
+    back = master(
+        categories=[category("Homework", 25), category("Tests", 75)],
+        grading_tasks=[task("Final")],
+        renames=[Rename(CAT, "Exam", "Tests")],
+    )
+    small.apply(catalog(back))
+    assert small.counts() in ({Use(CAT, "Tests", 1): ONE}, {Use(CAT, "Exam", 1): ONE})
+    assert len(small.state().residuals) == sum(
+        one.kept for one in small.holding(section=sections[0]).get(CAT, Part.OWN)
+    )
+    assert not acting(small.plan(catalog(back)))
+
+
+def test_an_item_that_is_updated_and_loses_a_reference_is_done_the_second_time(small: Small) -> None:
+    feeds = category("Homework", 20, tasks=["Final", "Old"])
+    mine = category("Lab", 5, key="course/Lab", tasks=["Final", "Old"])
+    tasks = setup([task("Final"), task("Old")])
+    course = small.course("0401", held(linked={CAT: setup([feeds]), TASK: tasks}, own={CAT: setup([mine])}))
+    copy = mine.with_fields(weight="9")
+    section = small.section(
+        course, held(linked={CAT: setup([feeds, copy])}, pushed={CAT: setup([feeds, mine])})
+    )
+    new = catalog(
+        master(categories=[category("Homework", 30, tasks=["Final"])], grading_tasks=[task("Final")])
+    )
+    plan = small.saved(new)
+    push(plan, small.store)
+    for holding in (small.holding(course=course), small.holding(section=section)):
+        assert all("Old" not in one.get("tasks", ()) for one in holding.here(CAT))
+    state = small.state()
+    again = push(plan, small.store)
+    assert (again.courses, again.sections) == (0, 0)
+    assert small.state() == state
+
+
+def test_the_progress_counts_courses(small: Small) -> None:
+    for _ in range(3):
+        pushed_before(small)
+    told = []
+    push(small.saved(catalog(NEW)), small.store, progress=lambda done, total: told.append((done, total)))
+    assert told == [(3, 3)]
+
+
+def test_the_result_is_stored_with_the_run_and_tells_what_differed_from_the_plan(small: Small) -> None:
+    import json
+
+    course, sections = pushed_before(small)
+    gone, _ = pushed_before(small)
+    plan = small.plan(catalog(NEW))
+    with small.store.read() as snapshot:
+        saved = write_down(plan, to_json(summarise(plan, snapshot, (catalog(NEW),))))
+    small.grade(sections[0], CAT, "Exam")
+    new = small.section(course, held(linked=below(OLD)), number="9")
+    with small.store.write() as tx:
+        tx.drop_courses([gone])
+    done = push(saved, small.store, message="why")
+    told = result(saved, small.store, done)
+    assert {(one.code, one.address) for one in told.notes} >= {
+        ("now_used", "0401@hill-27/1"),
+        ("not_in_plan", "0401@hill-27/9"),
+        ("gone", f"course {gone}"),
+    }
+    with small.store.read() as snapshot:
+        run = snapshot.run(done.run)
+    assert run is not None
+    assert (run.status, run.message) == ("done", "why")
+    assert json.loads(run.report)["run"] == done.run
+    assert done.unplanned == [new]
