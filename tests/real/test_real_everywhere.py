@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from working import District
 
-SETS = ("oulad_state", "grand_bend_state", "api_state", "roster_state")
+GRADEBOOKS = ("oulad_state", "grand_bend_state", "roster_state")
+SETS = (*GRADEBOOKS, "api_state")
+"""The last one has courses, but no section."""
 MODES = {
     "locked": ("--to-sections",),
     "overwrite": ("--to-sections", "--mode", "overwrite", "--calendar", "all", "--allow-in-session"),
@@ -17,8 +17,12 @@ FROM_COURSES = {"from courses": (), "from courses, categories overwritten": ("--
 
 @pytest.fixture(params=SETS)
 def any_district(request: pytest.FixtureRequest, district: District) -> District:
-    state: Path = request.getfixturevalue(request.param)
-    return district.take(state)
+    return district.take(request.getfixturevalue(request.param))
+
+
+@pytest.fixture(params=GRADEBOOKS)
+def with_sections(request: pytest.FixtureRequest, district: District) -> District:
+    return district.take(request.getfixturevalue(request.param))
 
 
 def reworked(district: District) -> None:
@@ -57,22 +61,22 @@ def test_a_push_from_masters_loses_no_grade_and_settles(any_district: District, 
     assert projects == any_district.rows("SELECT count(*) FROM section")
 
 
-def test_a_locked_push_and_an_overwrite_that_takes_it_back_settle_too(any_district: District):
+def test_a_locked_push_and_an_overwrite_that_takes_it_back_settle_too(with_sections: District):
     """After a push the masters go back to what is common by now: what is unused of it goes for good."""
-    reworked(any_district)
-    years = [year for (year,) in any_district.rows("SELECT DISTINCT year FROM calendar")]
-    before = any_district.evidence()
+    reworked(with_sections)
+    years = [year for (year,) in with_sections.rows("SELECT DISTINCT year FROM calendar")]
+    before = with_sections.evidence()
     for year in years:
-        any_district.push(*MODES["locked"], "--year", year)
-    made = any_district.catalog()
+        with_sections.push(*MODES["locked"], "--year", year)
+    made = with_sections.catalog()
     for one in made["masters"]:
         one["categories"] = [kept for kept in one["categories"] if kept["name"] != "Project"]
         one["department"] = None
-    any_district.catalog(made)
+    with_sections.catalog(made)
     for year in years:
-        settled(any_district, *MODES["overwrite"], "--year", year)
-    assert any_district.evidence() == before
-    assert any_district.categories("name")["Project",] == unread(any_district)
+        settled(with_sections, *MODES["overwrite"], "--year", year)
+    assert with_sections.evidence() == before
+    assert with_sections.categories("name")["Project",] == unread(with_sections)
 
 
 def unread(district: District) -> int:
@@ -81,28 +85,28 @@ def unread(district: District) -> int:
 
 
 @pytest.mark.parametrize("how", FROM_COURSES)
-def test_a_push_from_courses_loses_no_grade_and_settles(any_district: District, how: str):
-    reworked(any_district)
-    for (year,) in any_district.rows("SELECT DISTINCT year FROM calendar"):
-        any_district.push("--year", year)
-    (any_district.folder / "catalog.yaml").unlink()
-    for (calendar,) in any_district.rows("SELECT name FROM calendar ORDER BY name"):
-        settled(any_district, "--source", "courses", "--calendar", calendar, *FROM_COURSES[how])
-    assert any_district.rows(
+def test_a_push_from_courses_loses_no_grade_and_settles(with_sections: District, how: str):
+    reworked(with_sections)
+    for (year,) in with_sections.rows("SELECT DISTINCT year FROM calendar"):
+        with_sections.push("--year", year)
+    (with_sections.folder / "catalog.yaml").unlink()
+    for (calendar,) in with_sections.rows("SELECT name FROM calendar ORDER BY name"):
+        settled(with_sections, "--source", "courses", "--calendar", calendar, *FROM_COURSES[how])
+    assert with_sections.rows(
         "SELECT count(*) FROM section_item WHERE name = 'Project' AND part = 'linked'"
-    ) == (any_district.rows("SELECT count(*) FROM section"))
+    ) == (with_sections.rows("SELECT count(*) FROM section"))
 
 
-def test_what_is_exported_after_a_push_is_what_is_there(any_district: District):
-    reworked(any_district)
-    for (year,) in any_district.rows("SELECT DISTINCT year FROM calendar"):
-        any_district.push(*MODES["overwrite"], "--year", year)
-    before = any_district.evidence()
-    any_district.done("export", "--output", "now.json")
-    assert "Nothing has changed" in any_district.done("import", "now.json").out
-    any_district.done("import", "now.json", "--state", "sqlite:///copy.db")
-    any_district.done("export", "--output", "again.json", "--state", "sqlite:///copy.db")
-    assert (any_district.folder / "again.json").read_bytes() == (
-        any_district.folder / "now.json"
+def test_what_is_exported_after_a_push_is_what_is_there(with_sections: District):
+    reworked(with_sections)
+    for (year,) in with_sections.rows("SELECT DISTINCT year FROM calendar"):
+        with_sections.push(*MODES["overwrite"], "--year", year)
+    before = with_sections.evidence()
+    with_sections.done("export", "--output", "now.json")
+    assert "Nothing has changed" in with_sections.done("import", "now.json").out
+    with_sections.done("import", "now.json", "--state", "sqlite:///copy.db")
+    with_sections.done("export", "--output", "again.json", "--state", "sqlite:///copy.db")
+    assert (with_sections.folder / "again.json").read_bytes() == (
+        with_sections.folder / "now.json"
     ).read_bytes()
-    assert any_district.evidence() == before
+    assert with_sections.evidence() == before
