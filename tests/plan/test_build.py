@@ -141,7 +141,7 @@ def test_the_same_inputs_give_the_same_document(tmp_path: Path) -> None:
     assert len(digests) == 1
 
 
-def own_lab():  # noqa: ANN201
+def own_lab():
     return held(own={CAT: setup([category("Lab", 5, key="section/Lab")])})
 
 

@@ -16,12 +16,12 @@ OLD, NEW, EDITED = category("Lab", 10), category("Lab", 20), category("Lab", 99)
 KEPT = OLD.mark(left=True, kept=True)
 
 
-def said(action: Action, before=OLD, after=None, *, row: str = "3", area: Area = CAT, **other) -> Verdict:  # noqa: ANN001, ANN003
+def said(action: Action, before=OLD, after=None, *, row: str = "3", area: Area = CAT, **other) -> Verdict:
     """One verdict of the category Lab."""
     return Verdict(area, "Lab", row, action, "why", before, after, **other)
 
 
-def now(*verdicts: Verdict, there=BARE) -> Outcome:  # noqa: ANN001
+def now(*verdicts: Verdict, there=BARE) -> Outcome:
     """A fresh outcome for a host that has `there`."""
     return Outcome(there, there, verdicts)
 
@@ -90,7 +90,7 @@ def test_what_was_to_be_created_and_is_there_equal_is_linked() -> None:
         (said(Action.RESIDUAL, OLD, KEPT), held(own={CAT: setup([KEPT])})),
     ],
 )
-def test_what_is_there_as_planned_is_done(planned: Verdict, there) -> None:  # noqa: ANN001
+def test_what_is_there_as_planned_is_done(planned: Verdict, there) -> None:
     assert fit([planned], now(said(Action.NOTHING, OLD, OLD), there=there)) == Fit()
 
 

@@ -27,8 +27,8 @@ from tests.small import (
     category,
     cell,
     from_courses,
-    listed,
     held,
+    listed,
     master,
     outcomes,
     scope,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from reconciler.plan.scope import Scope
 
 ONE = master(categories=[category("Homework")])
+CATALOGS = (catalog(ONE),)
 TERMS = (Term("Q1"), Term("Q2"))
 CALENDARS = (
     Calendar(1, "hill-26", "Hill High", 2026, TERMS),
@@ -55,7 +56,7 @@ def asked(**other: object) -> Scope:
     return replace(scope(), calendars=(), **other)
 
 
-def chosen(*globs: str, catalogs=(catalog(ONE),), **other: object) -> tuple[str, ...]:  # noqa: ANN001
+def chosen(*globs: str, catalogs=CATALOGS, **other: object) -> tuple[str, ...]:
     return choose_calendars(globs, asked(**other), catalogs, CALENDARS)
 
 
@@ -112,7 +113,7 @@ def test_schools_narrow_the_calendars() -> None:
 def test_an_unknown_calendar_brings_a_close_match() -> None:
     with pytest.raises(CalendarUnknown) as caught:
         chosen("hil-27")
-    assert 'There is no calendar "hil-27" in the state (did you mean "hill-27"?).' == str(caught.value)
+    assert str(caught.value) == 'There is no calendar "hil-27" in the state (did you mean "hill-27"?).'
     assert caught.value.exit_code == USAGE
 
 

@@ -319,7 +319,7 @@ def reopened(folder: Path) -> Small:
     return small
 
 
-def halfway(small: Small, start, goal) -> int:  # noqa: ANN001
+def halfway(small: Small, start, goal) -> int:
     """How many courses are done; each is whole: with all its sections before, or after (P7)."""
     now, done = small.state(), 0
     assert now.counts == start.counts == goal.counts
