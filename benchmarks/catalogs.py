@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.formats.native.text import yaml_rows, yaml_table
 
@@ -37,7 +37,7 @@ AREAS = (
     "composite_weights",
     "grade_calc_options",
 )
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 def catalog_name(place: int) -> str:
@@ -48,6 +48,7 @@ def catalog_name(place: int) -> str:
 def catalog_text(size: Size, place: int, schools: list[str], seed: int) -> str:
     """One catalog as YAML; `schools` are those that have it."""
     rng = Random(f"{seed}/{place}")
+    models = {f"model-{number}": _model(rng) for number in range(size.models)}
     head: Row = {
         "catalog": catalog_name(place),
         "school_years": [YEAR],
@@ -74,10 +75,8 @@ def catalog_text(size: Size, place: int, schools: list[str], seed: int) -> str:
             }
         },
         "tasks": dict.fromkeys((QUARTER, PROGRESS, SEMESTER, EXAM, FINAL)),
-        "setups": {f"model-{number}": _model(rng) for number in range(size.models)},
+        "setups": models,
     }
-    models = head["setups"]
-    assert isinstance(models, dict)
     count = _share(size.masters, size.catalogs, place)
     masters = (_master(rng, number, models) for number in range(count))
     return yaml_table(head) + "".join(yaml_rows("masters", masters))
@@ -168,9 +167,8 @@ def _master(rng: Random, number: int, models: dict[str, Row]) -> Row:
     return row
 
 
-def _shifted(rng: Random, categories: object) -> list[Row]:
+def _shifted(rng: Random, categories: list[Row]) -> list[Row]:
     """Two categories of the model with a little weight moved from one to the other."""
-    assert isinstance(categories, list)
     one, other = rng.sample(categories, 2)
     step = rng.choice((1, 2, 3, 4))
     return [
