@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reconciler.plan.outcome import Outcome
 
 IN_PLACE = frozenset({Action.UPDATE, Action.PUT_BACK, Action.RELINK, Action.TAKE_OVER})
+GIVEN = IN_PLACE | {Action.CREATE, Action.NOTHING}
+"""What is done with an item that is given from above and not taken away."""
 BESIDE = frozenset({Action.KEEP})
 UNVALUED = frozenset({Action.RESIDUAL, Action.RELEASE, Action.KEEP_AS_OWN})
 """What is decided about an item whatever its values are."""
@@ -40,8 +42,15 @@ class Fit(NamedTuple):
     spare: tuple[Verdict, ...] = ()
 
 
-def fit(planned: Sequence[Verdict], fresh: Outcome) -> Fit:
-    """Compare the verdicts planned for a host with those it would get now."""
+Places = frozenset[tuple[Area, str]]
+
+
+def fit(planned: Sequence[Verdict], fresh: Outcome, held: Places = frozenset()) -> Fit:
+    """Compare the verdicts planned for a host with those it would get now.
+
+    `held`: for a section, the items of which its course keeps a field that the plan would have changed,
+    for evidence that came since (P10): the section is then given the field as it stays.
+    """
     was, now = _acting(planned), _acting(fresh.verdicts)
     all_now = {(one.area, one.key): one for one in fresh.verdicts}
     weaker = []
@@ -53,13 +62,17 @@ def fit(planned: Sequence[Verdict], fresh: Outcome) -> Fit:
         if _done(one, final[one.area, one.key], fresh.before):
             continue
         kept = all_now.get((one.area, one.key))
-        if one.row != "R7" and not _protects(one, kept):
+        given = (one.area, one.key) in held and kept is not None and kept.action in GIVEN
+        if one.row != "R7" and not given and not _protects(one, kept):
             return Fit(other=kept or one)
         weaker.append(kept or one)
     known = {(one.area, one.key) for one in planned}
     spare = []
     for key, one in now.items():
         if key in was or _protective(one, all_now, known):
+            continue
+        if (one.area, one.key) in held and one.action in GIVEN:
+            weaker.append(one)
             continue
         if one.before is None or (one.area, one.key) in known or not _own(one, fresh.before):
             return Fit(other=one)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.current import CourseRow, SectionRow
     from reconciler.keep.effect import Verdict
     from reconciler.plan.build import Survey, Visit
+    from reconciler.plan.compare import Places
     from reconciler.plan.outcome import Outcome
     from reconciler.push.members import Planned
 
@@ -30,6 +31,7 @@ CHANGED = {
     "mapped": "it is mapped cross-site now",
 }
 """Why a course of the plan is not reached any more, in words."""
+NOTHING_HELD: Places = frozenset()
 Judged = tuple["SectionRow", "Outcome | None"]
 
 
@@ -71,6 +73,7 @@ class Judge:
     unplanned: list[int] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
     _fits: dict[tuple[int, int], Fit] = field(default_factory=dict)
+    _held: dict[int, Places] = field(default_factory=dict)
     _kept: list[Outcome] = field(default_factory=list)
 
     def run(self) -> Iterator[Ready]:
@@ -139,14 +142,16 @@ class Judge:
         if found.spare:
             fresh = self._spare_course(visit, found.spare)
             found = fit(self.planned.cohorts[place].verdicts, fresh)
+        self._held[id(fresh)] = frozenset((one.area, one.key) for one in found.weaker if one.held)
         return self._accept(Hop.COURSE, course.id, found, fresh)
 
     def _fitted_section(self, course: Outcome, one: SectionRow, fresh: Outcome, place: int) -> Outcome | None:
-        found = self._fit(place, fresh)
+        held = self._held.get(id(course), NOTHING_HELD)
+        found = self._fit(place, fresh, held)
         again = self._again(course, one, found.spare) if found.spare else None
         if again is not None:
             fresh = spared(again, found.spare)
-            found = fit(self.planned.cohorts[place].verdicts, fresh)
+            found = fit(self.planned.cohorts[place].verdicts, fresh, held)
         return self._accept(Hop.SECTION, one.id, found, fresh)
 
     def _spare_course(self, visit: Visit, spare: Sequence[Verdict]) -> Outcome:
@@ -168,9 +173,9 @@ class Judge:
         self.weaker.extend(Weaker(hop, member, one) for one in found.weaker)
         return fresh
 
-    def _fit(self, place: int, fresh: Outcome) -> Fit:
+    def _fit(self, place: int, fresh: Outcome, held: Places = NOTHING_HELD) -> Fit:
         key = (place, id(fresh))
         if key not in self._fits:
-            self._fits[key] = fit(self.planned.cohorts[place].verdicts, fresh)
+            self._fits[key] = fit(self.planned.cohorts[place].verdicts, fresh, held)
             self._kept.append(fresh)
         return self._fits[key]

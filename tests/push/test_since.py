@@ -503,3 +503,19 @@ def test_nothing_to_do_is_a_run_without_moves(small: Small) -> None:
     done = small.apply(catalog(master()))
     assert done.run
     assert small.moves(done.run) == 0
+
+
+def test_a_field_that_is_held_since_for_one_section_goes_on_to_the_others(small: Small) -> None:
+    """The course keeps the category's terms for the grade of one section; its sections have what it has."""
+    was = held(linked={CAT: setup([category("Homework", 20, terms=(1, 2))])})
+    course = small.course("0401", was)
+    sections = [small.section(course, was, number=str(n)) for n in (1, 2)]
+    plan = small.saved(catalog(master(categories=[category("Homework", 25, terms=(2,))])))
+    small.grade(sections[0], CAT, "Homework", 1, Counts(scores=9))
+    done = push(plan, small.store)
+    stays = category("Homework", 25, terms=(1, 2))
+    for holding in (small.holding(course=course), *(small.holding(section=one) for one in sections)):
+        assert list(holding.here(CAT)) == [stays]
+    assert {(hop, place) for hop, place, *_ in weaker(done)} == {
+        ("course", course), ("section", sections[0]), ("section", sections[1])
+    }  # fmt: skip
