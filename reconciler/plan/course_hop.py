@@ -134,7 +134,7 @@ class _CourseHop:
         self.named = self._names_of_what_stays(candidates) if candidates else {}
         while True:
             for area in areas:
-                self.bench.parts[area] = self.bench.fresh(area)
+                self.bench.parts.pop(area, None)
                 self.bench.judge(area, self.desired[area], used=self._task_used(area))
             self.residual = self._kept()
             more = children(self.residual, self.bench.here(Area.COMPOSITE_GRADES), self.residual)
