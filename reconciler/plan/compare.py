@@ -61,6 +61,10 @@ def fit(planned: Sequence[Verdict], fresh: Outcome, held: Places = frozenset()) 
             continue
         if _done(one, final[one.area, one.key], fresh.before):
             continue
+        if again is not None and again.row == one.row == "C1":
+            # More stays than was planned, so it steps aside under another number (C2).
+            weaker.append(again)
+            continue
         kept = all_now.get((one.area, one.key))
         given = (one.area, one.key) in held and kept is not None and kept.action in GIVEN
         if one.row != "R7" and not given and not _protects(one, kept):

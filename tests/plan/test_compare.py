@@ -174,3 +174,9 @@ def test_items_are_told_apart_by_area_and_key() -> None:
     own = Verdict(Area.GRADE_CALC_OPTIONS, calculation.key, "13", Action.DELETE, "why", calculation, None)
     spare = there.put({(Area.GRADE_CALC_OPTIONS, Part.OWN): setup([calculation])})
     assert fit([DELETE], now(DELETE, own, there=spare)).spare == (own,)
+
+
+def test_a_name_that_steps_aside_under_another_number_is_weaker() -> None:
+    planned = said(Action.KEEP, OLD, category("Lab (1)", 10, key="Lab"), row="C1")
+    fresh = said(Action.KEEP, OLD, category("Lab (2)", 10, key="Lab"), row="C1")
+    assert fit([planned], now(fresh, there=OWN)) == Fit(weaker=(fresh,))
