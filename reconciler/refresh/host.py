@@ -37,7 +37,16 @@ class Before(NamedTuple):
         """One area of it."""
         get = self.holding.get
         aliases = self.aliases.get(area, {})
-        return Here(get(area, Part.PUSHED), get(area, Part.LINKED), get(area, Part.OWN), aliases)
+        return Here(
+            get(area, Part.PUSHED), get(area, Part.LINKED), get(area, Part.OWN), aliases, self.graded(area)
+        )
+
+    def graded(self, area: Area) -> frozenset[str]:
+        """The items that the source calls by another name and that have evidence (unread uses count)."""
+        aliased = frozenset(self.aliases.get(area, {}).values())
+        if not aliased or self.new:
+            return frozenset()
+        return aliased if self.uses is None else aliased & {key for _, key in used_keys(self.uses)}
 
 
 class After(NamedTuple):
@@ -128,7 +137,7 @@ class Hosts:
         return {area: Listed(items, area not in partial) for area, items in areas.items() if area in carried}
 
     def _case(self, before: Before, lists: Lists, stem: str) -> _Case:
-        host = (stem, id(before.holding), id(before.aliases), before.new)
+        host = (stem, id(before.holding), id(before.aliases), before.new, before.graded(Area.CATEGORIES))
         mark = (*host, *((area, id(listed.items), listed.whole) for area, listed in lists.items()))
         case = self._cases.get(mark)
         if case is None:

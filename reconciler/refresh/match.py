@@ -1,7 +1,8 @@
 """This room finds, in one area of one host, which item of the store each incoming item is.
 
-By its source's id, then its key, then its exact current name, then an alias. Only categories have a
-name of their own; everywhere else the key of domain.md 1 says all.
+By its source's id, then its key, then its exact current name, then an alias; an alias of something graded
+goes before the name. Only categories have a name of their own; everywhere else the key of domain.md 1 says
+all.
 """
 
 from __future__ import annotations
@@ -21,12 +22,18 @@ ID_ALIAS = "id:"
 
 
 class Here(NamedTuple):
-    """What the store has of one area of one host. `aliases`: source's name or `id:` + id -> key."""
+    """What the store has of one area of one host. `aliases`: source's name or `id:` + id -> key.
+
+    `graded`: keys with an alias and with evidence. While a source has not taken a push, its `Homework` is
+    still the teacher's, who is `Homework (1)` here (C1), and not the pushed one: graded work must not change
+    its category by a refresh (R1).
+    """
 
     pushed: Setup
     linked: Setup
     own: Setup
     aliases: Mapping[str, str]
+    graded: frozenset[str] = frozenset()
 
 
 class Matched(NamedTuple):
@@ -109,9 +116,11 @@ def _find(here: Here, rows: list[Incoming]) -> dict[int, Item]:
         for source, key in here.aliases.items()
         if key in items and items[key].get("name") not in names
     }
+    graded = {source: key for source, key in by_alias.items() if key in here.graded}
     ways = (
         (here.aliases, lambda one: ID_ALIAS + one.source_id if one.source_id else None),
         ({key: key for key in items}, lambda one: None if one.key is None else clean(one.key)),
+        (graded, name_of),
         (by_name, name_of),
         (by_alias, name_of),
     )

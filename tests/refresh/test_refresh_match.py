@@ -70,6 +70,16 @@ def test_a_name_differs_by_case_and_edge_spaces():
     assert keys(here([HOMEWORK]), cat("homework")) == ["section/homework"]
 
 
+def test_an_alias_of_something_graded_goes_before_a_name():
+    """The source has not taken a push: its Homework is still the teacher's, renamed here (C1)."""
+    own = category("section/Homework", "Homework (1)", weight="30")
+    where = here([HOMEWORK], [own], Homework="section/Homework")
+    assert keys(where, cat("Homework")) == ["Homework"]
+    graded = where._replace(graded=frozenset({"section/Homework"}))
+    assert keys(graded, cat("Homework")) == ["section/Homework"]
+    assert keys(graded, cat("Homework"), cat("Homework (1)")) == ["Homework", "section/Homework"]
+
+
 def test_names_are_compared_in_one_unicode_form():
     own = category("section/Te\u0301st", "Te\u0301st")
     assert keys(here(own=[own]), cat("T\u00e9st")) == ["section/T\u00e9st"]
