@@ -90,7 +90,8 @@ class CourseMove(NamedTuple):
 
     `sections`: how many sections it had when it was judged, or None where that did not matter.
     `number` and `name` mirror the course info after the move. `master` is the master's new number where
-    it was renamed (P12). None leaves each of them as it is.
+    it was renamed (P12). None leaves each of them as it is. `follows`: the catalog and master that it was
+    linked to when it was judged, and whether it was ignored; None where that did not matter.
     """
 
     id: int
@@ -100,6 +101,7 @@ class CourseMove(NamedTuple):
     name: str | None
     sections: int | None
     master: str | None = None
+    follows: tuple[str | None, str | None, bool] | None = None
 
 
 class SectionMove(NamedTuple):
@@ -259,7 +261,7 @@ class Transaction(Snapshot, Protocol):
         """Move whole courses with their sections, journal it, and give the courses left out.
 
         A course is left out, with all its rows, where any of its rows is not as the batch says it was
-        before: another holding, another used set, or another number of sections.
+        before: another holding, another used set, another number of sections, another master or mark.
         """
 
 

@@ -68,7 +68,9 @@ class Mover:
             return False
         number, name = _mirror(one.outcome)
         watched = len(moves) if one.watched else None
-        course = CourseMove(one.course.id, one.course.holding_id, after, number, name, watched, one.master)
+        row = one.course
+        follows = (row.catalog, row.master, row.ignored)
+        course = CourseMove(row.id, row.holding_id, after, number, name, watched, one.master, follows)
         rows.courses.append(course)
         rows.sections.extend(moves if one.watched else moving)
         self._beside(rows, one)

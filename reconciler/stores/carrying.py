@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # No keys here: the one index that a join can use is then the host's own, so the batch drives it.
 _TABLES = {
-    "going_course": "id, before, after, number, name, sections, master",
+    "going_course": "id, before, after, number, name, sections, master, seen, catalog, follows, ignored",
     "going_section": "id, course_id, before, after, used_before, used_after",
     "going_rekey": "section_id, area, was, key",
     "going_alias": "on_section, host_id, area, source_key, key",
@@ -31,6 +31,8 @@ _FIND_STALE = """
     SELECT g.id FROM going_course g LEFT JOIN course c ON c.id = g.id
     WHERE c.holding_id IS NOT g.before OR (g.sections IS NOT NULL
         AND g.sections <> (SELECT count(*) FROM section s WHERE s.course_id = g.id))
+        OR (g.seen AND (c.catalog IS NOT g.catalog OR c.master IS NOT g.follows
+            OR c.ignored IS NOT g.ignored))
     UNION
     SELECT g.course_id FROM going_section g LEFT JOIN section s ON s.id = g.id
     WHERE s.holding_id IS NOT g.before OR s.used_id IS NOT g.used_before
@@ -106,7 +108,10 @@ def carry(driver: Connection, run_id: int, batch: Batch) -> frozenset[int]:
 
 
 def _load(driver: Connection, batch: Batch) -> None:
-    rows = (batch.courses, batch.sections, batch.rekeys, batch.aliases, batch.residuals, (), ())
+    courses = [
+        (*one[:-1], one.follows is not None, *(one.follows or (None, None, None))) for one in batch.courses
+    ]
+    rows = (courses, batch.sections, batch.rekeys, batch.aliases, batch.residuals, (), ())
     for (table, columns), values in zip(_TABLES.items(), rows, strict=True):
         driver.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({columns})")
         driver.execute(f"DELETE FROM temp.{table}")

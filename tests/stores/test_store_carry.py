@@ -215,6 +215,23 @@ def test_a_course_with_no_sections_is_moved_when_it_still_has_none(town: Town):
     assert carry(town, batch) == frozenset()
 
 
+@pytest.mark.parametrize(
+    "change", [{"catalog": "other"}, {"master": "0999"}, {"ignored": True}, {"master": None}]
+)
+def test_a_course_that_was_linked_otherwise_or_ignored_meanwhile_is_left_out(town: Town, change):
+    first = town.courses[0]
+    with town.store.read() as snapshot:
+        (record,) = snapshot.course_records([first])
+    move = CourseMove(first, town.old, town.new, None, None, None, None, ("hs", "0401", False))
+    assert (record.catalog, record.master, record.ignored) == ("hs", "0401", False)
+    with town.store.write() as tx:
+        number = tx.begin_run(run())
+        tx.put_courses([record._replace(**change)])
+        assert tx.carry(number, Batch([move], [])) == {first}
+        tx.put_courses([record])
+        assert tx.carry(number, Batch([move], [])) == frozenset()
+
+
 def test_used_sets_are_watched_by_value_and_replaced(town: Town):
     one = town.sections[0]
     with town.store.write() as tx:
