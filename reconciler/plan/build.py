@@ -212,7 +212,8 @@ class Cohorts:
         if not cohort.courses or cohort.courses[-1] != visit.course.id:
             cohort.courses.append(visit.course.id)
         cohort.calendars.add(visit.course.calendar_id)
-        cohort.in_use += in_use
+        if in_use:
+            cohort.used.setdefault(visit.course.calendar_id, array("q")).append(visit.course.id)
 
 
 class _Sections:

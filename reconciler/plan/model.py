@@ -26,8 +26,8 @@ class Cohort:
     """All hosts of one case: the same outcome by the same wish.
 
     `want`: the wish's place in the plan, -1 for none. `members`: course or section ids; `courses`: the
-    courses they belong to; `calendars`: their calendars' ids; `in_use`: how many members have any use
-    in or below them (P13).
+    courses they belong to; `calendars`: their calendars' ids; `used`: calendar id -> the course of each
+    member that has any use in or below it (P13).
     """
 
     hop: Hop
@@ -36,7 +36,12 @@ class Cohort:
     members: array[int]
     courses: array[int]
     calendars: set[int] = field(default_factory=set)
-    in_use: int = 0
+    used: dict[int, array[int]] = field(default_factory=dict)
+
+    @property
+    def in_use(self) -> int:
+        """How many members have any use in or below them (P13)."""
+        return sum(map(len, self.used.values()))
 
     @property
     def moves(self) -> bool:

@@ -72,6 +72,10 @@ class Ground:
         """Is any of these cohorts' calendars in session?"""
         return any(not self.running.isdisjoint(self.plan.cohorts[place].calendars) for place in places)
 
+    def at_work(self, places: Iterable[int]) -> bool:
+        """Is anything of these cohorts used in a calendar that is in session (W5)?"""
+        return any(not self.running.isdisjoint(self.plan.cohorts[place].used) for place in places)
+
     def numbers(self, places: Iterable[int]) -> Some:
         """The masters of these cohorts."""
         wants = {self.plan.cohorts[place].want for place in places} - {-1}

@@ -57,6 +57,10 @@ STAYS: dict[str, Reason] = {
         "the template no longer has it, and it stays because it is used (R1)",
         "Let teachers realign or delete what uses it; the next push removes it.",
     ),
+    "uses_unknown": Reason(
+        "the template no longer has it, and it stays because the uses of its sections were never read (R1)",
+        "Import the uses, then plan again.",
+    ),
     "referred_to": Reason(
         "the template no longer has it, and it stays because something that stays names it (R7)",
         "Change what names it, or bring it into the push.",

@@ -42,11 +42,15 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class Pile:
-    """Residuals while they are summed. `at`: section -> the keys it has there."""
+    """Residuals while they are summed. `at`: section -> the keys it has there.
+
+    `whole`: nothing was split off, so that courses that have it in no section count too.
+    """
 
     cohorts: dict[Hop, list[int]] = field(default_factory=lambda: {hop: [] for hop in Hop})
     at: dict[int, frozenset[str]] = field(default_factory=dict)
     by: set[str] = field(default_factory=set)
+    whole: bool = True
 
     def add(self, section: int, keys: frozenset[str]) -> None:
         """The item is in this section, under these keys."""
@@ -80,8 +84,8 @@ def residuals(ground: Ground, snapshot: Snapshot) -> tuple[Residual, ...]:
     if not piles:
         return ()
     counted = _Counted(ground, snapshot, piles, above)
-    found_ones = (_told(ground, key, pile, counted) for key, pile in piles.items())
-    return tuple(sorted(found_ones, key=_order))
+    known = (pair for key, pile in piles.items() for pair in counted.split(ground, key, pile))
+    return tuple(sorted((_told(ground, key, pile, counted) for key, pile in known), key=_order))
 
 
 def _of(cohort: Cohort) -> Iterator[Found]:
@@ -158,6 +162,31 @@ class _Counted:
             if kept or section in self.unread:
                 pile.add(section, found.keys)
 
+    def split(self, ground: Ground, key: Key, pile: Pile) -> Iterator[tuple[Key, Pile]]:
+        """Tell the sections whose only evidence is that their uses were never read apart (domain.md 6)."""
+        unknown = {
+            section
+            for section, keys in pile.at.items()
+            if section in self.unread and not any(any(self.of(section, key.area, one)) for one in keys)
+        }
+        if key.reason == "referred_to" or not unknown:
+            yield key, pile
+            return
+        rest = pile.at.keys() - unknown
+        yield key._replace(reason="uses_unknown"), self._part(ground, pile, unknown) if rest else pile
+        if rest:
+            yield key, self._part(ground, pile, rest)
+
+    def _part(self, ground: Ground, pile: Pile, sections: set[int]) -> Pile:
+        """A pile's share in these sections, with the cohorts that they or their courses are in."""
+        members = {Hop.SECTION: sections, Hop.COURSE: {self.courses[one] for one in sections}}
+        cohorts = {
+            hop: [one for one in places if not members[hop].isdisjoint(ground.plan.cohorts[one].members)]
+            for hop, places in pile.cohorts.items()
+        }
+        at = {section: keys for section, keys in pile.at.items() if section in sections}
+        return Pile(cohorts, at, pile.by, whole=False)
+
     def of(self, section: int, area: Area, key: str) -> Counts:
         """The evidence of one item in one section, all terms together."""
         return self.sums.get((section, (area, key)), Counts())
@@ -180,7 +209,7 @@ def _told(ground: Ground, key: Key, pile: Pile, counted: _Counted) -> Residual:
             sums = plus(sums, counted.of(section, key.area, one))
     places = tuple(sorted(place for listed in pile.cohorts.values() for place in listed))
     courses = {counted.courses[section] for section in pile.at}
-    for place in pile.cohorts[Hop.COURSE]:
+    for place in pile.cohorts[Hop.COURSE] if pile.whole else ():
         courses.update(ground.plan.cohorts[place].members)
     return Residual(
         key.area.value,

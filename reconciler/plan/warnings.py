@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.course import REACHES_SECTIONS, Area, Part, setup
 from reconciler.keep.table import Action, Hop
+from reconciler.plan.numbers import same_numbers
 from reconciler.plan.told import MOST, Warned
 from reconciler.plan.wanted import giving
 from reconciler.plan.words import label, many
@@ -38,13 +39,14 @@ def warnings(
         *_grades(ground, changes),
         *_sums(ground),
         *_pending(ground, stays),
+        *same_numbers(ground, snapshot),
         *_never_met(ground, snapshot),
     ]
     return tuple(found)
 
 
 def _in_session(ground: Ground) -> Iterator[Warned]:
-    """W1: refuses unless allowed in so many words; a push from courses, which spares what is used, warns."""
+    """W1: refuses unless allowed in so many words, overwriting categories from courses (S2) too."""
     scope = ground.plan.scope
     running = [one.name for one in ground.plan.calendars if one.id in ground.running]
     if running and (scope.overwrite or scope.overwrite_categories):
@@ -54,7 +56,7 @@ def _in_session(ground: Ground) -> Iterator[Warned]:
         yield Warned(
             "W1",
             f"{what} in a school year that is in session: {told}.",
-            scope.overwrite and not scope.allow_in_session,
+            not scope.allow_in_session,
         )
 
 
@@ -154,18 +156,29 @@ def _waiting(ground: Ground, snapshot: Snapshot, courses: dict[int, int]) -> tup
 
 
 def _grades(ground: Ground, changes: Iterable[Line]) -> Iterator[Warned]:
-    """W5: changes that may move grades, in calendars that are in session."""
-    told = [line for line in changes if {"grade_affecting", "in_session"} <= set(line.flags)]
-    places = sorted({place for line in told for place in line.cohorts})
-    affected = tuple(place for place in places if ground.plan.cohorts[place].in_use)
-    if affected:
-        reach = ground.reach(affected)
+    """W5: changes that may move grades, where something is used in a calendar that is in session."""
+    told = [line for line in changes if "grade_affecting" in line.flags and ground.at_work(line.cohorts)]
+    places = {place for line in told for place in line.cohorts}
+    if told:
+        courses, schools = _working(ground, places)
         yield Warned(
             "W5",
             f"{many(len(told), 'change')} may move grades in a school year that is in session,"
-            f" in {many(reach.courses, 'course')} at {many(reach.schools, 'school')}.",
+            f" in {many(courses, 'course')} at {many(schools, 'school')}.",
             refuses=False,
         )
+
+
+def _working(ground: Ground, places: Iterable[int]) -> tuple[int, int]:
+    """How many courses, at how many schools, are both in use and in a calendar that is in session."""
+    courses: set[int] = set()
+    schools: set[str] = set()
+    for place in places:
+        for calendar, used in ground.plan.cohorts[place].used.items():
+            if calendar in ground.running:
+                courses.update(used)
+                schools.add(ground.schools[calendar])
+    return len(courses), len(schools)
 
 
 def _sums(ground: Ground) -> Iterator[Warned]:

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 
 def permit(plan: SavedPlan, store: Store, today: str, *, allowed: bool) -> None:
-    """Raise PushRefused for an overwrite of a year that is in session by now, unless that was allowed."""
-    if not plan.scope.overwrite or allowed:
+    """Raise PushRefused for an overwrite of a year that is in session by now, unless that was allowed.
+
+    Overwriting categories from courses (S2) is an overwrite too.
+    """
+    if allowed or not (plan.scope.overwrite or plan.scope.overwrite_categories):
         return
     with store.read() as snapshot:
         chosen = [one for one in snapshot.calendars() if meant(plan.scope, one)]

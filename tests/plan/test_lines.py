@@ -521,12 +521,14 @@ def plan_of(cases: list[Push]) -> Plan:
         outcome, below = judge_whole(case.want, case.course, case.sections, case.terms)
         courses = array("q", range(number, number + want + 1))
         number += want + 1
-        cohorts.append(Cohort(Hop.COURSE, want, outcome, courses, courses, {1}, want))
+        cohorts.append(Cohort(Hop.COURSE, want, outcome, courses, courses, {1}, {1: array("q", range(want))}))
         for one in below:
             if one is not None:
                 members = array("q", range(number, number + len(courses)))
                 number += len(courses)
-                cohorts.append(Cohort(Hop.SECTION, want, one, members, courses, {1}, want))
+                cohorts.append(
+                    Cohort(Hop.SECTION, want, one, members, courses, {1}, {1: array("q", range(want))})
+                )
     calendar = Calendar(1, "A", "School", 2027, ())
     wants = tuple(case.want for case in cases)
     return Plan(Scope(2027, RUNNING, ("A",)), "s", "c", (), (calendar,), wants, tuple(cohorts), {}, {})

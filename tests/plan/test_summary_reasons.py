@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.course import EMPTY, Area, Rename, setup
+from reconciler.reports.text import render
 from tests.reports.harrison import (
     HARRISON,
     ROOSEVELT,
@@ -204,3 +205,31 @@ def test_a_standard_is_called_by_its_code(district: District) -> None:
     district.add("0401", holding())
     (line,) = district.told(catalog(master("0401", listed), locks=locked(area))).changes
     assert (line.label, said(line)[1]) == ("RL.1", {"name Reads closely; terms 1": 1})
+
+
+BOTH = categories(Homework=20, Quiz=10)
+HOMEWORK_ALONE = catalog(master("0401", categories(Homework=20)), locks=ONLY_CATEGORIES)
+
+
+def test_a_residual_whose_uses_were_never_read_says_so(district: District) -> None:
+    district.add("0401", holding(BOTH), SectionOf(holding(BOTH)), SectionOf(holding(BOTH)))
+    told = district.told(HOMEWORK_ALONE)
+    (one,) = told.residuals
+    assert (one.reason, one.sections, one.courses, one.unread) == ("uses_unknown", 2, 1, 2)
+    text = " ".join(render(told).split())
+    assert "uses of 2 sections were never read" in text
+    assert "uses_unknown: " in text
+    assert "Import the uses, then plan again." in text
+    assert "because it is used (R1)" not in text
+
+
+def test_sections_with_evidence_are_told_apart_from_those_never_read(district: District) -> None:
+    district.add(
+        "0401", holding(BOTH), SectionOf(holding(BOTH)), SectionOf(holding(BOTH), use("Quiz", scores=4))
+    )
+    district.add("0401", holding(BOTH), SectionOf(holding(BOTH), use("Quiz", scores=1)), calendar=ROOSEVELT)
+    told = district.told(HOMEWORK_ALONE)
+    assert [
+        (one.reason, one.sections, one.courses, one.schools, one.scores, one.unread) for one in told.residuals
+    ] == [("residual", 2, 2, 2, 5, 0), ("uses_unknown", 1, 1, 1, 0, 1)]
+    assert told.totals.residuals_new == 3

@@ -21,6 +21,7 @@ from tests.reports.harrison import (
     composites,
     found,
     holding,
+    info,
     locked,
     master,
     own,
@@ -84,10 +85,13 @@ def test_many_calendars_in_session_are_folded(district: District) -> None:
     assert one.endswith("Calendar 0, Calendar 1, Calendar 2 and 2 more.")
 
 
-def test_overwriting_categories_in_session_warns_but_does_not_refuse(district: District) -> None:
-    """S2 spares what is used."""
+def test_overwriting_categories_in_session_refuses_unless_allowed(district: District) -> None:
+    """S2 spares what is used, but not what a teacher made and has not used yet."""
     asked = {"from_courses": True, "calendars": (HARRISON,), "overwrite_categories": True}
     (one,) = district.told(today=RUNNING, **asked).warnings
+    assert (one.code, one.refuses) == ("W1", True)
+    assert one.message.startswith("Overwriting categories in a school year that is in session")
+    (one,) = district.told(today=RUNNING, allow_in_session=True, **asked).warnings
     assert (one.code, one.refuses) == ("W1", False)
     assert district.told(today=RUNNING, from_courses=True, calendars=(HARRISON,)).warnings == ()
 
@@ -173,6 +177,52 @@ def test_nobody_is_warned_of_grades_where_there_are_none(district: District) -> 
     was = categories(Homework=10)
     district.add("0401", holding(was), unused(holding(was)))
     assert told(district.told(LOCKED, today=RUNNING)) == {}
+
+
+def test_grades_move_only_where_something_is_used_while_school_runs(district: District) -> None:
+    """W5: one case of courses in three calendars, of which just one is both in use and in session."""
+    was = categories(Homework=10)
+    in_use = SectionOf(holding(was), use("Homework", scores=1))
+    known = catalog(master("0401", HOMEWORK), locks=locked(Area.CATEGORIES))
+    asked = {"today": RUNNING, "calendars": (HARRISON, ROOSEVELT, SUMMER)}
+    district.add("0401", holding(was), unused(holding(was)), calendar=ROOSEVELT)
+    district.add("0401", holding(was), in_use, calendar=SUMMER)
+    summary = district.told(known, **asked)
+    assert "W5" not in told(summary)
+    assert {line.flags for line in summary.changes} == {("grade_affecting", "in_session")}
+    district.add("0401", holding(was), in_use, in_use)
+    district.add("0401", holding(was), unused(holding(was)))
+    assert told(district.told(known, **asked))["W5"] == (
+        "2 changes may move grades in a school year that is in session, in 1 course at 1 school."
+    )
+
+
+NUMBERED = locked(Area.CATEGORIES, Area.COURSE_INFO)
+
+
+def test_two_courses_that_get_the_same_number_are_warned_of(district: District) -> None:
+    """Two courses of a calendar follow one master, whose number is locked."""
+    district.add("0401", holding())
+    district.add("0401-B", holding(), master="0401")
+    district.add("0401-C", holding(), master="0401", calendar=ROOSEVELT)
+    known = catalog(master("0401", HOMEWORK, info(number="0401")), locks=NUMBERED)
+    assert told(district.told(known)) == {
+        "number": f"2 courses will share 1 number within their calendars: 0401@{HARRISON}."
+    }
+
+
+def test_a_number_that_a_course_outside_the_push_has_is_taken_too(district: District) -> None:
+    district.add("0500", holding(), catalog=None, master=None)
+    district.add("0401", holding(info(number="0401")))
+    known = catalog(master("0500", info(number="0500"), was="0401"), locks=NUMBERED)
+    assert f"0500@{HARRISON}" in told(district.told(known))["number"]
+
+
+def test_numbers_that_were_the_same_before_are_not_told_again(district: District) -> None:
+    for _ in range(2):
+        district.add("0401", holding(info(number="0401")))
+    known = catalog(master("0401", HOMEWORK, info(number="0401")), locks=NUMBERED)
+    assert told(district.told(known)) == {}
 
 
 QUARTERS = tasks(Final={}, Quarter={})

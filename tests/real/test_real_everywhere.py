@@ -12,7 +12,10 @@ MODES = {
     "locked": ("--to-sections",),
     "overwrite": ("--to-sections", "--mode", "overwrite", "--calendar", "all", "--allow-in-session"),
 }
-FROM_COURSES = {"from courses": (), "from courses, categories overwritten": ("--overwrite-categories",)}
+FROM_COURSES = {
+    "from courses": (),
+    "from courses, categories overwritten": ("--overwrite-categories", "--allow-in-session"),
+}
 
 
 @pytest.fixture(params=SETS)

@@ -30,7 +30,7 @@ def test_every_flag_stands_in_the_page(flag: str) -> None:
 
 def test_the_page_explains_no_code_that_is_not_there() -> None:
     told = {line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `")}
-    warnings = {"W1", "W2", "W3", "W4", "W5", "L5", "R2", "terms"}
+    warnings = {"W1", "W2", "W3", "W4", "W5", "L5", "R2", "number", "terms"}
     assert told == {*reasons.ALL, *reasons.FLAGS, *warnings}
 
 
