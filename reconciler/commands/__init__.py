@@ -6,6 +6,8 @@ so that `reconcile --help` stays quick.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import sys
 import traceback
@@ -22,8 +24,11 @@ from reconciler.commands import plan as _plan
 from reconciler.commands import report as _report
 from reconciler.commands import schema as _schema
 from reconciler.commands import validate as _validate
-from reconciler.errors import BUG, INTERRUPTED, USAGE, ReconcilerError
+from reconciler.errors import BUG, INTERRUPTED, USAGE, FileFailing, OutputFailing, ReconcilerError
 
+GARBAGE = 500_000
+"""How many new objects may come between two searches for garbage. Our values have no circles, so that a
+search finds nothing; at Python's own number (700) searching took a quarter of a large plan's time."""
 app = typer.Typer(
     name="reconcile",
     help="Course masters and gradebook setup as code: see what a push would change, then do exactly that.",
@@ -59,30 +64,62 @@ def _top(
 
 def main() -> None:
     """Run the program; never returns. Exit codes: house rule, errors.py."""
+    gc.set_threshold(GARBAGE)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command; gives its exit code. Results go to stdout, all else to stderr."""
     try:
-        return typer.main.get_command(app).main(arguments, "reconcile", standalone_mode=False) or 0
+        code = typer.main.get_command(app).main(arguments, "reconcile", standalone_mode=False) or 0
     except TyperException as error:
-        _say(f"error: {error.format_message()}", "`reconcile --help` lists commands and options.")
-        return USAGE
+        return _usage(error)
     except ReconcilerError as error:
-        for problem in error.problems:
-            _say(str(problem), problem.remedy)
-        _say(f"error: {error}", error.way_out)
-        return error.exit_code
+        return _failed(error)
     except (Abort, KeyboardInterrupt):
-        _say("Interrupted. What was written is whole; run the same command again to go on.")
-        return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = INTERRUPTED
+    except (BrokenPipeError, SystemExit):
+        _let_go()  # Typer leaves by SystemExit where the reader of stdout has gone
         return 0
+    except OSError as error:
+        return _failed(_of_system(error))
     except Exception:  # noqa: BLE001 - the last door: whatever comes here is a bug of ours
         _crash()
         return BUG
+    if code == INTERRUPTED:  # Typer makes it of ^C; no command of ours ends with it
+        _say("Interrupted. What was written is whole; run the same command again to go on.")
+    return int(code)
+
+
+def _usage(error: TyperException) -> int:
+    """What is wrong with the command line; nothing, where help was shown in its place."""
+    if error.format_message():
+        _say(f"error: {error.format_message()}", "`reconcile --help` lists commands and options.")
+    return USAGE
+
+
+def _failed(error: ReconcilerError) -> int:
+    for problem in error.problems:
+        _say(str(problem), problem.remedy)
+    _say(f"error: {error}", error.way_out)
+    return error.exit_code
+
+
+def _of_system(error: OSError) -> ReconcilerError:
+    """A failure of the system in our words: of stdout, where what waits to be written there fails again."""
+    why = error.strerror or str(error)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _let_go()
+        return OutputFailing(why=why)
+    return FileFailing(file=error.filename or "a file or device", why=why)
+
+
+def _let_go() -> None:
+    """Send what still waits for stdout nowhere, so that leaving does not fail on it once more."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(text: str, remedy: str = "") -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.course import FIELD_AREAS, Area, Part, setup
-from reconciler.keep.effect import Parts, Verdict, at_rest, settle
+from reconciler.keep.effect import Parts, Verdict, at_rest, resting, settle
 from reconciler.keep.names import name_of, settle_names
 from reconciler.keep.table import Action, Case, Hop, Marks, family
 
@@ -77,6 +77,14 @@ class Bench:
         self.verdicts[area] = list(at_rest(area, linked))
         return True
 
+    def _item_rests(self, area: Area, key: str, desired: Mapping[str, Item], parts: Parts) -> bool:
+        """The same of one item; the table would say row 2."""
+        there = parts.linked.get(key)
+        if there is None or key in parts.own or desired.get(key) != there or parts.pushed.get(key) != there:
+            return False
+        self.note(resting(area, there))
+        return True
+
     def case(self, area: Area, key: str, desired: Item | None, own: Item | None) -> Case:
         """The case of one key."""
         parts = self.of(area)
@@ -110,6 +118,8 @@ class Bench:
             keys &= set(desired)
         self.verdicts[area] = []
         for key in sorted(keys):
+            if self._item_rests(area, key, desired, parts):
+                continue
             case = self.case(area, key, desired.get(key), parts.own.get(key))
             case = replace(case, marks=marks(key), used=partial(used, key) if used else case.used)
             self.note(settle(area, key, case, parts, self.evidence))
@@ -131,7 +141,7 @@ class Bench:
                 wanted = None
             self._judge_own(one, wanted)
         for key in sorted(known):
-            if key not in self.linked_keys.values():
+            if key not in self.linked_keys.values() and not self._item_rests(area, key, desired, parts):
                 case = self.case(area, key, desired.get(key), self._linked_once(parts, key))
                 self.note(settle(area, key, case, parts, self.evidence))
         self._settle_names(desired)

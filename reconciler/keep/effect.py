@@ -101,7 +101,12 @@ def settle(area: Area, key: str, case: Case, parts: Parts, evidence: Evidence) -
 @lru_cache(maxsize=1 << 16)
 def at_rest(area: Area, listed: Setup) -> tuple[Verdict, ...]:
     """What row 2 says of a list that is there as it is desired and as it was pushed; made once."""
-    return tuple(Verdict(area, one.key, "2", Action.NOTHING, "in_sync", one, one) for one in listed)
+    return tuple(resting(area, one) for one in listed)
+
+
+def resting(area: Area, one: Item) -> Verdict:
+    """What row 2 says of an item that is there as it is desired and as it was pushed."""
+    return Verdict(area, one.key, "2", Action.NOTHING, "in_sync", one, one)
 
 
 _IN_PLACE = frozenset({Action.UPDATE, Action.PUT_BACK, Action.RELINK})

@@ -20,7 +20,7 @@ from reconciler.plan.section_hop import push_section
 from reconciler.plan.wanted import giving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from reconciler.course import Holding, Ref, Used
     from reconciler.current import SectionRow
@@ -123,31 +123,41 @@ class SectionQuestion:
 
 
 class SectionCases:
-    """All sections that a walk meets. Each case is judged once, bystanders set aside; see `bystanders.py`."""
+    """All sections that a walk meets. Each case is judged once, bystanders set aside; see `bystanders.py`.
+
+    What courses give is known by its value, so that courses of many masters share their sections' cases.
+    """
 
     def __init__(self, holdings: Mapping[int, Holding], used: Mapping[int, Used]) -> None:
         """Nothing is judged yet; `holdings` and `used` will know what the sections refer to."""
         self.holdings = holdings
         self.used = used
         self.questions: dict[tuple[int, Holding], SectionQuestion] = {}
+        self._given: dict[Hashable, Below] = {}
+        self._below: dict[int, Below] = {}
         self._cases: dict[tuple[int, int], tuple[SectionQuestion, bool]] = {}
         self._judged: dict[tuple[int, int, int | None], Outcome] = {}
         self._whole: dict[tuple[int, int], Outcome] = {}
 
     def outcome(self, course: Outcome, one: SectionRow) -> Outcome | None:
         """The outcome for one section of a judged course, which the caller keeps alive."""
-        key = (id(course), one.holding_id, one.used_id)
+        if course.below is None:
+            return None
+        below = self._below.get(id(course))
+        if below is None:
+            below = self._below[id(course)] = self._given.setdefault(course.below.value(), course.below)
+        key = (id(below), one.holding_id, one.used_id)
         known = self._judged.get(key)
-        if known is None and course.below is not None:
-            known = self._judged[key] = self._judge(course, course.below, one)
+        if known is None:
+            known = self._judged[key] = self._judge(below, one)
         return known
 
-    def _judge(self, course: Outcome, below: Below, one: SectionRow) -> Outcome:
-        key, holding = (id(course), one.holding_id), self.holdings[one.holding_id]
+    def _judge(self, below: Below, one: SectionRow) -> Outcome:
+        key, holding = (id(below), one.holding_id), self.holdings[one.holding_id]
         case = self._cases.get(key)
         if case is None:
             alone = without(below, holding)
-            case = self._cases[key] = (self._question(course, below, alone), alone is not holding)
+            case = self._cases[key] = (self._question(below, alone), alone is not holding)
         question, apart = case
         uses = None if one.used_id is None else self.used[one.used_id]
         outcome = question.outcome(lambda: uses)
@@ -157,12 +167,12 @@ class SectionCases:
         if mark not in self._whole:
             whole = back(outcome, holding)
             if whole is None:
-                return self._question(course, below, holding).outcome(lambda: uses)
+                return self._question(below, holding).outcome(lambda: uses)
             self._whole[mark] = whole
         return self._whole[mark]
 
-    def _question(self, course: Outcome, below: Below, holding: Holding) -> SectionQuestion:
-        key = (id(course), holding)
+    def _question(self, below: Below, holding: Holding) -> SectionQuestion:
+        key = (id(below), holding)
         if key not in self.questions:
             self.questions[key] = SectionQuestion(below, holding)
         return self.questions[key]

@@ -26,7 +26,7 @@ from reconciler.keep.names import name_of
 from reconciler.keep.table import Action, Hop, Marks
 from reconciler.plan.composites import judge_composites, refusal
 from reconciler.plan.outcome import Outcome
-from reconciler.plan.references import NAMING, TASKS, candidates_of, children, merge, naming
+from reconciler.plan.references import NAMING, TASKS, candidates_of, children, merge, naming, unlisted
 from reconciler.plan.rekey import due, keys_of, rekey
 from reconciler.plan.wanted import Below, giving
 
@@ -86,13 +86,12 @@ class _CourseHop:
 
     def _missing_tasks(self) -> dict[Area, list[Item]]:
         """The desired items that name a task or standard which the course will not have (L7)."""
-        had = {Ref(area, one.key) for area in TASKS for one in self.bench.here(area)}
-        lists = {Ref(area, key) for area in TASKS for key in self.desired.get(area, ())}
         refused: dict[Area, list[Item]] = {}
-        for area in NAMING:
-            for one in self.desired.get(area, {}).values():
-                missing = [ref for ref in names(area, one) if ref not in lists and not self._stays(ref, had)]
-                if missing:
+        doubtful = unlisted(tuple(self.want.setups.items()))
+        if doubtful:
+            had = {Ref(area, one.key) for area in TASKS for one in self.bench.here(area)}
+            for area, one, refs in doubtful:
+                if not all(self._stays(ref, had) for ref in refs):
                     refused.setdefault(area, []).append(one)
         return refused
 
@@ -109,7 +108,9 @@ class _CourseHop:
 
     def _take(self, area: Area) -> dict[str, Item]:
         """The desired items of an area, those refused left out."""
-        refused = {one.key for one in self.refused.get(area, ())}
+        if area not in self.refused:
+            return self.desired[area]
+        refused = {one.key for one in self.refused[area]}
         return {key: one for key, one in self.desired[area].items() if key not in refused}
 
     def _categories(self) -> None:

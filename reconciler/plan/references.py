@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.course import Area, Part, Ref, composite_of, names
@@ -9,7 +10,7 @@ from reconciler.course import Area, Part, Ref, composite_of, names
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.course import Holding, Item
+    from reconciler.course import Holding, Item, Setup
     from reconciler.keep.evidence import Evidence
     from reconciler.plan.wanted import Wanted
 
@@ -48,6 +49,20 @@ def naming(area: Area, items: Iterable[Item]) -> Refs:
         for ref in names(area, one):
             found[ref] = (*found.get(ref, ()), Ref(area, one.key))
     return found
+
+
+@lru_cache(maxsize=1 << 12)
+def unlisted(setups: tuple[tuple[Area, Setup], ...]) -> tuple[tuple[Area, Item, tuple[Ref, ...]], ...]:
+    """The desired items that name tasks or standards which their own master does not list, and those (L7)."""
+    wishes = dict(setups)
+    lists = {Ref(area, one.key) for area in TASKS for one in wishes.get(area, ())}
+    found = []
+    for area in NAMING:
+        for one in wishes.get(area, ()):
+            refs = tuple(ref for ref in names(area, one) if ref not in lists)
+            if refs:
+                found.append((area, one, refs))
+    return tuple(found)
 
 
 def merge(into: Refs, more: Refs) -> None:

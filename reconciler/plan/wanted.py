@@ -26,7 +26,7 @@ from reconciler.course import (
 from reconciler.plan.scope import ADVISORY, COURSE_PUSH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     from reconciler.course import Holding, Item, Locks, Master
     from reconciler.plan.scope import Scope
@@ -79,6 +79,16 @@ class Below:
     held: frozenset[tuple[Ref, int]] = frozenset()
     rekeys: tuple[Rename, ...] = field(default=())
     cross_site: frozenset[str] | None = None
+
+    def value(self) -> Hashable:
+        """What it is equal by: courses of many masters give their sections the same."""
+        rest = (self.overwrite, self.editable, self.residual, self.gone, self.held, self.rekeys)
+        return (
+            tuple((area, self.setups[area]) for area in sorted(self.setups)),
+            self.weights,
+            *rest,
+            self.cross_site,
+        )
 
     def may_be_edited(self, area: Area, key: str) -> bool:
         """Is this item `editable` below (L4; never in a push from courses, S2)?"""
