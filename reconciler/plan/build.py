@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from reconciler.keep.table import Hop
 from reconciler.plan.cohorts import CourseQuestion, SectionCases, reaches
-from reconciler.plan.lists import list_changes
+from reconciler.plan.lists import applied, list_changes
 from reconciler.plan.model import Cohort, Plan
 from reconciler.plan.outcome import Outcome
 from reconciler.plan.targets import Targets
@@ -37,6 +37,7 @@ def build(catalogs: Sequence[Catalog], scope: Scope, snapshot: Snapshot, *, stor
     for visit in survey.walk():
         cohorts.add(visit)
     lists = {} if scope.from_courses else {one.name: dict(one.lists) for one in catalogs}
+    before, found = applied(lists, snapshot), tuple(cohorts.found.values())
     return Plan(
         scope,
         store,
@@ -44,10 +45,11 @@ def build(catalogs: Sequence[Catalog], scope: Scope, snapshot: Snapshot, *, stor
         tuple(one.name for one in catalogs),
         tuple(targets.calendars[place] for place in sorted(targets.calendars)),
         tuple(targets.wants),
-        tuple(cohorts.found.values()),
+        found,
         cohorts.skipped,
         lists,
-        list_changes(lists, snapshot, cohorts.found.values()),
+        before,
+        list_changes(lists, before, snapshot, found),
         survey.compared,
     )
 

@@ -50,7 +50,11 @@ class Cohort:
 
 
 class ListChange(NamedTuple):
-    """A named district list that takes effect on apply, and how many courses use it (domain.md 1)."""
+    """A named district list that takes effect on apply (domain.md 1).
+
+    `used_by`: how many courses of the catalog name it, before or after the push; `in_use`: how many of
+    them have any use below, where the change may move grades (P13).
+    """
 
     catalog: str
     kind: ListKind
@@ -58,6 +62,7 @@ class ListChange(NamedTuple):
     before: Mapping[str, object] | None
     after: Mapping[str, object] | None
     used_by: int
+    in_use: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Plan:
 
     `store` and `catalog` say of which state and which catalogs (digest) it is. `calendars`: those in
     scope. `skipped`: reason -> ids of the courses that were left out as a whole. `lists`: the catalogs'
-    named lists as they will be.
+    named lists as they will be; `lists_before`: the same as last applied.
     """
 
     scope: Scope
@@ -78,6 +83,7 @@ class Plan:
     cohorts: tuple[Cohort, ...]
     skipped: Mapping[str, array[int]]
     lists: Mapping[str, Mapping[ListKind, Setup]]
+    lists_before: Mapping[str, Mapping[ListKind, Setup]] = field(default_factory=dict)
     list_changes: tuple[ListChange, ...] = ()
     compared: int = 0
 

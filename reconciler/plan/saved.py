@@ -70,6 +70,7 @@ class SavedPlan:
     cohorts: tuple[SavedCohort, ...]
     courses: frozenset[int]
     lists: Mapping[str, Mapping[ListKind, Setup]]
+    lists_before: Mapping[str, Mapping[ListKind, Setup]]
     summary: Json
 
 
@@ -155,10 +156,8 @@ def parse(told: Json) -> SavedPlan:
         tuple(read.want(one) for one in body["wants"]),
         tuple(read.cohort(one) for one in body["cohorts"]),
         frozenset(members.unpack(body["courses"])),
-        {
-            name: {ListKind(kind): read.setups[place] for kind, place in kinds.items()}
-            for name, kinds in body["lists"].items()
-        },
+        read.lists(body["lists"]),
+        read.lists(body["lists_before"]),
         body["summary"],
     )
 
@@ -190,10 +189,8 @@ class _Writer:
             "cohorts": cohorts,
             "courses": members.pack(place for one in plan.cohorts for place in one.courses),
             "skipped": {reason: members.pack(ids) for reason, ids in sorted(plan.skipped.items())},
-            "lists": {
-                name: {kind: self._setup(one) for kind, one in sorted(kinds.items())}
-                for name, kinds in sorted(plan.lists.items())
-            },
+            "lists": self._lists(plan.lists),
+            "lists_before": self._lists(plan.lists_before),
             "verdicts": [self._verdict(one) for one in self.verdicts],
             "items": [_item(one) for one in self.items],
             "setups": [json.loads(one) for one in self.setups],
@@ -206,6 +203,12 @@ class _Writer:
         if one.outcome.refused:
             written["refused"] = one.outcome.refused
         return {**written, "verdicts": places, "members": members.pack(one.members)}
+
+    def _lists(self, lists: Mapping[str, Mapping[ListKind, Setup]]) -> Json:
+        return {
+            name: {kind: self._setup(one) for kind, one in sorted(kinds.items())}
+            for name, kinds in sorted(lists.items())
+        }
 
     def _setup(self, one: Setup) -> int:
         return self.setups.setdefault(encode(one), len(self.setups))
@@ -274,6 +277,13 @@ class _Reader:
             tuple(told.get("held", ())),
             tuple(Ref(Area(area), key) for area, key in told.get("by", ())),
         )
+
+    def lists(self, told: Json) -> dict[str, dict[ListKind, Setup]]:
+        """The named lists of catalogs."""
+        return {
+            name: {ListKind(kind): self.setups[place] for kind, place in kinds.items()}
+            for name, kinds in told.items()
+        }
 
     def cohort(self, told: Json) -> SavedCohort:
         """One cohort."""

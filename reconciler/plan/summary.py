@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.course import EMPTY, Area, DataType, ListKind, Part
+from reconciler.course import Area, DataType
 from reconciler.keep.table import Hop
 from reconciler.plan.lines import lines, tally
-from reconciler.plan.lists import NAMED_BY
 from reconciler.plan.members import Names, member_names
 from reconciler.plan.reach import Ground
 from reconciler.plan.refusals import left_out, refusals
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from reconciler.plan.model import ListChange, Plan
 
 __all__ = ["Line", "Summary", "from_json", "member_names", "summarise", "to_json"]
-_GRADED = frozenset({ListKind.SCORE_GROUPS, ListKind.GRADING_SCALES})
 _DATA_WORDS: dict[DataType, str] = {
     DataType.COURSE_INFO: "course info",
     DataType.GRADING_TASKS_STANDARDS: "grading tasks and standards",
@@ -62,7 +60,7 @@ def summarise(plan: Plan, snapshot: Snapshot, catalogs: Sequence[Catalog] = ()) 
         stays,
         kept,
         left_out(plan, names),
-        tuple(_listed(plan, one) for one in plan.list_changes),
+        tuple(_listed(one) for one in plan.list_changes),
         warnings(ground, changes, stays, snapshot),
         _totals(plan, sums, kept),
         names.teachers(_touched(plan, sums)),
@@ -114,24 +112,9 @@ def _data(plan: Plan) -> Iterator[str]:
                 }.get(data, words)
 
 
-def _listed(plan: Plan, one: ListChange) -> Listed:
-    graded = one.kind in _GRADED and one.before is not None and _in_use(plan, one)
-    flags = ("grade_affecting",) if graded else ()
+def _listed(one: ListChange) -> Listed:
+    flags = ("grade_affecting",) if one.in_use else ()
     return Listed(one.catalog, one.kind.value, plain(one.name), _list_text(one), one.used_by, flags)
-
-
-def _in_use(plan: Plan, change: ListChange) -> bool:
-    """Is the entry named by a course that has any use in or below it (P13)?"""
-    if not change.used_by:
-        return False
-    return any(
-        item.get(name) == change.name
-        for cohort in plan.cohorts
-        if cohort.in_use
-        for area, name in NAMED_BY[change.kind]
-        for part in (Part.LINKED, Part.OWN)
-        for item in cohort.outcome.before.get(area, part) or EMPTY
-    )
 
 
 def _list_text(one: ListChange) -> str:

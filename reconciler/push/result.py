@@ -46,6 +46,7 @@ def result(plan: SavedPlan, store: Store, done: Pushed) -> PushResult:
         done.sections,
         from_json(plan.summary),
         tuple(sorted(set(notes))),
+        done.lists,
     )
     close_run(store, done, json.dumps(to_json(told), ensure_ascii=False))
     return told

@@ -11,6 +11,7 @@ from reconciler.errors import PlanOfOtherStore, PlanStale
 from reconciler.keep.table import Hop
 from reconciler.plan.build import Survey
 from reconciler.push.judge import Judge, Mismatch, Weaker
+from reconciler.push.lists import stale_lists, write_lists
 from reconciler.push.members import Planned, PlannedTargets
 from reconciler.push.moves import Mover
 from reconciler.receipts import begin, now
@@ -31,7 +32,8 @@ class Pushed:
     """What a push did. `left_out`: courses that could not be written, each with the reason.
 
     `weaker`: what is kept now because evidence came after the plan. `unplanned`: sections that are
-    younger than the plan; `gone`: courses of the plan that are no more.
+    younger than the plan; `gone`: courses of the plan that are no more. `lists`: how many entries of
+    named lists were written.
     """
 
     run: int = 0
@@ -41,6 +43,7 @@ class Pushed:
     left_out: list[Mismatch] = field(default_factory=list)
     unplanned: list[int] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
+    lists: int = 0
 
     @property
     def status(self) -> str:
@@ -63,9 +66,9 @@ def push(
         raise _stale(store, work.done.left_out)
     options = json.dumps({**asdict(plan.scope), "data": sorted(plan.scope.data)}, ensure_ascii=False)
     with store.write() as tx:
+        stale_lists(plan, tx)
         work.done.run = begin(tx, "apply", plan=plan.digest, options=options, message=message)
-        for catalog, lists in plan.lists.items():
-            tx.put_lists(catalog, lists)
+        work.done.lists = write_lists(plan, tx)
         mover.intern(tx, ready)
     try:
         work.write(ready, mover)

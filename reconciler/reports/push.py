@@ -33,7 +33,8 @@ class Note(NamedTuple):
 class PushResult:
     """What one push did. `started`, `ended`: UTC, ISO 8601.
 
-    `courses`, `sections`: how many were really written, which is none where all was there already.
+    `courses`, `sections`: how many were really written, which is none where all was there already;
+    `lists`: how many entries of named lists were.
     """
 
     run: int
@@ -45,6 +46,7 @@ class PushResult:
     sections: int
     summary: Summary
     notes: tuple[Note, ...] = ()
+    lists: int = 0
 
 
 def to_json(result: PushResult) -> dict[str, Any]:
@@ -54,8 +56,8 @@ def to_json(result: PushResult) -> dict[str, Any]:
 
 
 def from_json(told: dict[str, Any]) -> PushResult:
-    """Read what `to_json` gave."""
-    return hear(PushResult, told)
+    """Read what `to_json` gave; a result from before lists were counted wrote all that were planned."""
+    return hear(PushResult, {"lists": len(told["summary"]["lists"]), **told})
 
 
 def render(result: PushResult, *, verbose: bool = False, brief: bool = False, width: int = WIDTH) -> str:
@@ -79,12 +81,16 @@ def render(result: PushResult, *, verbose: bool = False, brief: bool = False, wi
 
 def _written(result: PushResult) -> str:
     """The closing line: what was really written, then the plan's own sums."""
-    if not result.courses and not result.sections:
+    written = (result.courses, result.sections, result.lists)
+    if not any(written):
         return "Nothing was written: all that was planned is there already."
     told, totals = closing(result.summary, done=True), result.summary.totals
-    if (result.courses, result.sections) == (totals.courses_changed, totals.sections_changed):
+    if written == (totals.courses_changed, totals.sections_changed, len(result.summary.lists)):
         return told
-    return f"{told} Now written: {many(result.courses, 'course')}, {many(result.sections, 'section')}."
+    now = [many(result.courses, "course"), many(result.sections, "section")]
+    if result.summary.lists:
+        now.append(many(result.lists, "named list entry", "named list entries"))
+    return f"{told} Now written: {', '.join(now)}."
 
 
 def _rank(note: Note) -> tuple[int, Note]:

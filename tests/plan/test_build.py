@@ -203,7 +203,7 @@ def test_changes_of_named_lists_are_counted_with_their_users(small: Small) -> No
     )
     (change,) = small.plan(made).list_changes
     assert (change.catalog, change.kind, change.name) == ("hs", ListKind.SCORE_GROUPS, "A-F")
-    assert (change.before, change.after, change.used_by) == (None, {}, 3)
+    assert (change.before, change.after, change.used_by) == (None, {}, 4)
 
 
 def test_a_state_without_courses_gives_an_empty_plan(small: Small) -> None:

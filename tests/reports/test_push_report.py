@@ -37,7 +37,17 @@ def result(district: District) -> PushResult:
     catalogs, asked = SCENES["a-school-year"](district)
     summary = district.told(*catalogs, **asked)
     changed = (summary.totals.courses_changed, summary.totals.sections_changed)
-    return PushResult(7, "ada", "2026-09-01T20:00:00", "2026-09-01T20:00:03", "in_part", *changed, summary, NOTES)
+    return PushResult(
+        7,
+        "ada",
+        "2026-09-01T20:00:00",
+        "2026-09-01T20:00:03",
+        "in_part",
+        *changed,
+        summary,
+        NOTES,
+        len(summary.lists),
+    )
 
 
 def test_it_begins_with_who_and_how_it_ended(result: PushResult) -> None:
@@ -57,11 +67,14 @@ def test_in_brief_the_plan_is_not_told_again(result: PushResult) -> None:
 
 def test_what_was_written_now_is_told_where_it_is_less_than_planned(result: PushResult) -> None:
     assert "Now written" not in render(result)
-    assert render(replace(result, sections=1), width=400).endswith("Now written: 2 courses, 1 section.")
+    text = render(replace(result, sections=1), width=400)
+    assert text.endswith("Now written: 2 courses, 1 section, 1 named list entry.")
+    text = render(replace(result, courses=0, sections=0), width=400)
+    assert text.endswith("Now written: 0 courses, 0 sections, 1 named list entry.")
 
 
 def test_a_plan_that_was_done_already_says_so(result: PushResult) -> None:
-    text = render(replace(result, courses=0, sections=0))
+    text = render(replace(result, courses=0, sections=0, lists=0))
     assert text.endswith("Nothing was written: all that was planned is there already.")
 
 
@@ -110,3 +123,9 @@ def test_an_unknown_note_is_told_by_its_code(result: PushResult) -> None:
 def test_it_survives_json(result: PushResult) -> None:
     assert from_json(json.loads(json.dumps(to_json(result)))) == result
     assert from_json(to_json(replace(result, notes=()))).notes == ()
+
+
+def test_a_result_from_before_lists_were_counted_is_still_read(result: PushResult) -> None:
+    told = to_json(result)
+    del told["lists"]
+    assert from_json(told) == result
