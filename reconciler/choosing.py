@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.district import calendar_refs
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from reconciler.current import CourseRecord, Snapshot
 
 PLACES = ("school", "calendar", "number")
+DELIMITERS = ",;"
 COLUMNS = ("calendar", "number", "master")
 
 
@@ -86,8 +88,16 @@ class Ground:
             if isinstance(found, str):
                 refused.append(Refusal(f"{path}:{line}", found))
             else:
-                wishes.append(found)
+                wishes.append(found._replace(place=f"{path}:{line}"))
         return wishes, refused
+
+    def unknown_schools(self, catalogs: Sequence[Catalog], schools: Sequence[str]) -> Iterator[str]:
+        """What catalogs say of schools that the state does not have, a sentence for each."""
+        for catalog in catalogs:
+            for name in catalog.schools or ():
+                if name not in schools:
+                    close = suggestion(name, schools)
+                    yield f'the state has no school "{name}"{close}, which the catalog "{catalog.name}" names'
 
     def _places(self) -> dict[str, dict[str, list[CourseRecord]]]:
         """Calendar -> number -> courses. `school/name` stands for a name that several schools have."""
@@ -126,11 +136,18 @@ class Ground:
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            head = file.readline()
+            lines = chain([head], file)
+            reader = csv.DictReader(lines, restval="", delimiter=max(DELIMITERS, key=head.count))
+            reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+            missing = [name for name in COLUMNS if name not in reader.fieldnames]
             if missing:
                 raise LinkFileBroken(file=path, why=f"its first line lacks the column {missing[0]}")
             for row in reader:
                 yield reader.line_num, row
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise LinkFileBroken(file=path, why=str(error)) from None
+    except OSError as error:
+        raise LinkFileBroken(file=path, why=error.strerror or "it can't be read") from None
+    except UnicodeDecodeError:
+        raise LinkFileBroken(file=path, why="it is not UTF-8") from None
+    except csv.Error as error:
+        raise LinkFileBroken(file=path, why=f"it is no CSV ({error})") from None

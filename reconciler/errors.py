@@ -339,3 +339,15 @@ class ListInUse(ReconcilerError):
     """The catalog "{catalog}" no longer has the {kind} "{name}", but {count} course(s) would still use it."""
 
     remedy = "Put it back into the catalog, or move these courses to another one first."
+
+
+class OutputFailing(ReconcilerError):
+    """The result can't be written to stdout: {why}."""
+
+    remedy = "Free some space, or send it elsewhere. What was pushed stays pushed: `reconcile report push`."
+
+
+class FileFailing(ReconcilerError):
+    """{file} can't be read or written: {why}."""
+
+    remedy = "Check that it is there, its rights and the space on its disk, then run the same command again."

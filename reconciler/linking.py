@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.address import Address
 from reconciler.course import Area, DataType, Part, Rename, setup
 from reconciler.current import Batch, CourseMove, Rekey, SectionMove
 from reconciler.keep.effect import Parts
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
 
 
 class Wish(NamedTuple):
-    """One course that shall be linked to one master."""
+    """One course that shall be linked to one master; `place` is the row of a CSV that says so."""
 
     course: CourseRecord
     catalog: Catalog
     master: Master
+    place: str = ""
 
 
 class Refusal(NamedTuple):
@@ -114,6 +116,7 @@ class Linking:
         self.tx = tx
         self.run = run
         self.done = Linked()
+        self._calendars = {one.id: one.name for one in tx.calendars()}
         self._asked: dict[int, tuple[str, str]] = {}
         self._known: dict[tuple[str, str, int, bool], tuple[Holding, tuple[Rename, ...], int]] = {}
 
@@ -154,7 +157,9 @@ class Linking:
             self.done.already += 1
         else:
             why = f"it follows {follows[0]}/{follows[1]}; unlink it first"
-            self.done.refused.append(Refusal(f"course {course.number} ({course.name})", why))
+            address = str(Address(course.number, calendar=self._calendars[course.calendar_id]))
+            told = f"{wish.place}: {address}" if wish.place else address
+            self.done.refused.append(Refusal(told, why))
         return False
 
     def _judge(self, wish: Wish, holding: Holding) -> tuple[Holding, tuple[Rename, ...], int]:

@@ -132,6 +132,31 @@ def test_a_byte_order_mark_and_other_columns_do_not_matter(town: Small, tmp_path
     assert by_file(town, path) == ([(1, "0401")], [])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Calendar;NUMBER; Master\nhill-27;0401;0402\n",
+        'CALENDAR,Number,master\n"hill-27",0401,0402\n',
+        "note;calendar;number;master\na, b, c, d, e;hill-27;0401;0402\n",
+    ],
+)
+def test_columns_are_found_in_any_case_and_between_semicolons(town: Small, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "links.csv"
+    path.write_text(text, encoding="utf-8")
+    assert by_file(town, path) == ([(1, "0402")], [])
+
+
+def test_schools_that_the_state_does_not_have_are_told(town: Small) -> None:
+    made = replace(BOTH, schools=("Hill High", "Lke High", "Xanadu"))
+    with town.store.read() as snapshot:
+        schools = [name for name, _ in snapshot.schools()]
+        told = list(Ground(snapshot).unknown_schools((BOTH, made), schools))
+    assert told == [
+        'the state has no school "Lke High" (did you mean "Lake High"?), which the catalog "hs" names',
+        'the state has no school "Xanadu", which the catalog "hs" names',
+    ]
+
+
 def test_every_bad_row_gets_a_message_of_its_own(town: Small, tmp_path: Path) -> None:
     town.course("0777", catalog=None, master=None)
     town.course("0777", catalog=None, master=None)
@@ -186,9 +211,11 @@ def test_calendars_of_one_name_are_told_apart_by_their_schools(town: Small, tmp_
     ("content", "why"),
     [
         (b"calendar,number\n", "its first line lacks the column master"),
-        (b"calendar;number;master\n", "its first line lacks the column calendar"),
+        (b"calendar;number\n", "its first line lacks the column master"),
+        (b"calendar|number|master\n", "its first line lacks the column calendar"),
         (b"", "its first line lacks the column calendar"),
-        (b"calendar,number,master\n\xff\xfe,1,2\n", "utf-8"),
+        (b"calendar,number,master\n\xff\xfe,1,2\n", "links.csv can't be used: it is not UTF-8."),
+        (b'calendar,number,master\n"' + b"x" * 200_000 + b'",1,2\n', "it is no CSV (field larger"),
     ],
 )
 def test_a_file_that_can_not_be_used(town: Small, tmp_path: Path, content: bytes, why: str) -> None:
@@ -204,4 +231,4 @@ def test_a_file_that_can_not_be_used(town: Small, tmp_path: Path, content: bytes
 def test_a_file_that_is_not_there(town: Small, tmp_path: Path) -> None:
     with pytest.raises(LinkFileBroken) as caught:
         by_file(town, tmp_path / "none.csv")
-    assert "No such file" in str(caught.value)
+    assert str(caught.value).endswith("none.csv can't be used: No such file or directory.")

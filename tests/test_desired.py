@@ -587,4 +587,5 @@ def test_the_same_number_in_two_catalogs_is_a_warning(tmp_path: Path):
 def test_a_catalog_name_stands_once(tmp_path: Path):
     digest(tmp_path, a=HEAD, b=HEAD)
     problems = desired.load([tmp_path]).problems
-    assert [(one.code, one.file) for one in problems] == [("duplicate-catalog", str(tmp_path / "b.yaml"))]
+    errors = [(one.code, one.file) for one in problems if one.severity == "error"]
+    assert errors == [("duplicate-catalog", str(tmp_path / "b.yaml"))]

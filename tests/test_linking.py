@@ -201,7 +201,7 @@ def test_a_course_that_follows_another_master_is_refused_with_a_message(small: S
     course = small.course("0401", master="0999")
     done = link(small, (course, "0401"))
     (refusal,) = done.refused
-    assert refusal.address == "course 0401 (Course 0401)"
+    assert refusal.address == "0401@hill-27"
     assert refusal.why == "it follows hs/0999; unlink it first"
     assert done.courses == 0
     assert small.records()[0][course].master == "0999"

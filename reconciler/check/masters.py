@@ -58,6 +58,12 @@ def _header(source: Source, report: Report) -> None:
         unread = any((document.file, key) in report.marred for document in source.documents)
         if not said and not unread:
             report.error("missing-key", Spot(source.file, 1, 1), f'"{key}" is missing', remedy)
+    if not source.lists["masters"] and not any(
+        (document.file, "masters") in report.marred for document in source.documents
+    ):
+        message = "the catalog has no masters, so it pushes nothing"
+        remedy = "add them under `masters:`, or `include:` the files that have them"
+        report.warn("no-masters", Spot(source.file, 1, 1), message, remedy)
     if len(source.lists["schools"]) > 1 and any(entry.value == "all" for entry in source.lists["schools"]):
         spot = next(entry.spot for entry in source.lists["schools"] if entry.value == "all")
         report.error("bad-value", spot, "one file says `all`, another names schools", "keep one of them")

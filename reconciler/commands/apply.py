@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from reconciler.plan.saved import SavedPlan
     from reconciler.push import Pushed
     from reconciler.reports.push import PushResult
+
+BEGINNING = 1_000
+"""How much of a file is looked at to see whether it is a plan."""
 
 
 def apply(
@@ -66,12 +70,14 @@ def apply(
     does it. What carries assignments, scores, grades or comments is never deleted.
     """
     asked = p.Asked(
-        None, mode, source, year, calendar or (), master or (), course or (), school or (), data or (),
-        skip_data or (), to_sections, cross_site, overwrite_categories, allow_in_session, as_of,
+        catalogs=None, mode=mode, source=source, year=year, calendar=calendar or (), master=master or (),
+        course=course or (), school=school or (), data=data or (), skip_data=skip_data or (),
+        to_sections=to_sections, cross_site=cross_site, overwrite_categories=overwrite_categories,
+        allow_in_session=allow_in_session, as_of=as_of,
     )  # fmt: skip
     store = open_state(state)
     try:
-        if paths and paths[0].suffix == ".json":
+        if paths and any(_is_plan(one) for one in paths):
             plan = _saved(paths, asked, catalog, store)
         else:
             plan = _fresh(paths, asked, store, yes=yes, verbose=verbose, format_=format_)
@@ -80,6 +86,30 @@ def apply(
         store.close()
     _tell(result, format_, verbose=verbose)
     raise typer.Exit(_code(result, strict=strict))
+
+
+def _is_plan(path: Path) -> bool:
+    """Does it begin like a saved plan, whatever its name? A .json that is no catalog is a broken one."""
+    from reconciler.plan.saved import SCHEMA
+
+    named = path.suffix.lower() == ".json"
+    if not path.is_file():
+        return named and not path.is_dir()
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            text = file.read(BEGINNING)
+            begins = re.match(rf'\s*\{{\s*"\$schema"\s*:\s*"{re.escape(SCHEMA)}"', text) is not None
+            return begins or (named and not _is_catalog(text + file.read()))
+    except OSError:
+        return named
+
+
+def _is_catalog(text: str) -> bool:
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and "catalog" in told
 
 
 def _saved(paths: list[Path], asked: p.Asked, catalogs: list[Path] | None, store: Store) -> SavedPlan:
@@ -137,7 +167,7 @@ def _carry_out(plan: SavedPlan, store: Store, message: str) -> PushResult:
     from reconciler.push import push
     from reconciler.push.result import result
 
-    with progress("Applying") as step:
+    with progress("Applying", first="Checking the plan") as step:
         done: Pushed = push(plan, store, message=message, progress=step)
     return result(plan, store, done)
 

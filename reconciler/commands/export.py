@@ -51,6 +51,8 @@ def export(
 
 def _write(path: Path, texts: Iterator[str]) -> None:
     """Write beside the file first, so that a broken export never takes a good one's place."""
+    if path.is_dir():
+        raise ExportUnwritable(path=path, why="it is a folder")
     part = path.with_name(path.name + ".part")
     try:
         with part.open("w", encoding="utf-8", newline="\n") as stream:

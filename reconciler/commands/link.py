@@ -10,7 +10,7 @@ import typer
 
 from reconciler.commands.pushing import Asked, Format, FormatOption, load_catalogs
 from reconciler.commands.settings import StateOption, open_state
-from reconciler.errors import FAILED
+from reconciler.errors import DONE, FAILED, IN_PART
 
 if TYPE_CHECKING:
     from reconciler.linking import Linked
@@ -39,7 +39,8 @@ def link(
 ) -> None:
     """Link courses to masters by number, and record what already equals the master as linked.
 
-    Nothing that a school can see is written. Exit code 1 where a row or course could not be linked.
+    Nothing that a school can see is written. Exit code 7 where a row or course could not be linked, 1 where
+    none could.
     """
     from reconciler.choosing import Ground
     from reconciler.choosing import where as read_where
@@ -52,6 +53,7 @@ def link(
     try:
         with store.write() as tx:
             ground = Ground(tx)
+            unknown = list(ground.unknown_schools(known, [name for name, _ in tx.schools()]))
             wishes, refused = ground.wishes(known, condition, csv)
             run = begin(tx, "link")
             linking = Linking(tx, run)
@@ -60,10 +62,18 @@ def link(
             tx.end_run(run, now(), "done", json.dumps(_plain(done), ensure_ascii=False))
     finally:
         store.close()
+    for one in unknown:
+        typer.echo(f"warning: {one}", err=True)
     typer.echo(
         json.dumps(_plain(done), ensure_ascii=False, indent=1) if format_ is Format.JSON else _text(done)
     )
-    raise typer.Exit(FAILED if done.refused else 0)
+    raise typer.Exit(_code(done))
+
+
+def _code(done: Linked) -> int:
+    if not done.refused:
+        return DONE
+    return IN_PART if done.courses else FAILED
 
 
 def unlink(

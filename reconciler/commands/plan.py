@@ -42,8 +42,10 @@ def plan(
     A saved plan (`--out plan.json`) is carried out by `reconcile apply plan.json`.
     """
     asked = p.Asked(
-        catalogs, mode, source, year, calendar or (), master or (), course or (), school or (), data or (),
-        skip_data or (), to_sections, cross_site, overwrite_categories, allow_in_session, as_of,
+        catalogs=catalogs, mode=mode, source=source, year=year, calendar=calendar or (), master=master or (),
+        course=course or (), school=school or (), data=data or (), skip_data=skip_data or (),
+        to_sections=to_sections, cross_site=cross_site, overwrite_categories=overwrite_categories,
+        allow_in_session=allow_in_session, as_of=as_of,
     )  # fmt: skip
     p.check(asked)
     from reconciler.commands import showing

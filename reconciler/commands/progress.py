@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+def progress(what: str, first: str = "") -> Iterator[Callable[[int, int], None] | None]:
     """A step to call with (done, of how many), once a batch; None where nobody watches.
 
-    rich honours NO_COLOR by itself.
+    `first` is what goes on before the first step. rich honours NO_COLOR by itself.
     """
     if not sys.stderr.isatty():
         yield None
@@ -24,5 +24,5 @@ def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(what)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
+        task = shown.add_task(first or what, total=None)
+        yield lambda done, total: shown.update(task, description=what, completed=done, total=total)

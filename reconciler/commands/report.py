@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,11 @@ from reconciler.commands.pushing import Format, FormatOption, VerboseOption
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.errors import RunUnknown
 
+if TYPE_CHECKING:
+    from reconciler.current import Run, Snapshot
+
+FEW = 50
+"""How many runs are looked at first."""
 app = typer.Typer(help="Show what pushes did.", no_args_is_help=True)
 
 
@@ -35,14 +40,33 @@ def push(
     store = open_state(state)
     try:
         with store.read() as snapshot:
-            known = [one for one in snapshot.runs(1_000_000) if one.kind == "apply"]
+            told = json.loads(_report(snapshot, run))
     finally:
         store.close()
-    found = next((one for one in known if run is None or one.id == run), None)
-    if found is None or found.report is None:
-        told = ", ".join(str(one.id) for one in known if one.report) or "none"
-        raise RunUnknown(run="" if run is None else f" {run}", known=told)
     if format_ is Format.JSON:
-        typer.echo(json.dumps(json.loads(found.report), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        speak(render(from_json(json.loads(found.report)), verbose=verbose, width=width()))
+        speak(render(from_json(told), verbose=verbose, width=width()))
+
+
+def _report(snapshot: Snapshot, number: int | None) -> str:
+    """The report of this push; without a number, of the newest that has one (a killed push has none)."""
+    run = None if number is None else snapshot.run(number)
+    if run is not None and run.kind == "apply" and run.report:
+        return run.report
+    reported = _newest(snapshot)
+    if number is None and reported:
+        return str(reported[0].report)
+    known = ", ".join(str(one.id) for one in reported) or "none"
+    raise RunUnknown(run="" if number is None else f" {number}", known=known)
+
+
+def _newest(snapshot: Snapshot) -> list[Run]:
+    """Pushes that have a report, newest first: those among the newest runs that have any."""
+    limit = FEW
+    while True:
+        runs = snapshot.runs(limit)
+        found = [one for one in runs if one.kind == "apply" and one.report]
+        if found or len(runs) < limit:
+            return found
+        limit *= 10

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.errors import CatalogMissing, SettingsWrong
+from reconciler.errors import CatalogMissing, SettingsWrong, suggestion
 
 if TYPE_CHECKING:
     from reconciler.current import Store
 
 SETTINGS = "reconcile.yaml"
 DEFAULT_STATE = "sqlite:///reconcile.db"
+KEYS = ("state", "catalogs")
 
 StateOption = Annotated[
     str | None,
@@ -41,13 +42,30 @@ def settings(folder: Path | None = None) -> dict[str, object]:
 
     try:
         told = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506 - text only
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise SettingsWrong(file=SETTINGS, what=error.strerror or "it can't be read") from None
+    except UnicodeDecodeError:
+        raise SettingsWrong(file=SETTINGS, what="it is not UTF-8") from None
+    except yaml.YAMLError as error:
         raise SettingsWrong(file=SETTINGS, what=" ".join(str(error).split())) from None
-    told = told or {}
-    unknown = sorted(set(told) - {"state", "catalogs"}) if isinstance(told, dict) else ["not a mapping"]
-    if unknown:
-        raise SettingsWrong(file=SETTINGS, what=f"unknown key {unknown[0]!r}")
-    return dict(told)
+    wrong = _wrong(told or {})
+    if wrong:
+        raise SettingsWrong(file=SETTINGS, what=wrong)
+    return dict(told or {})
+
+
+def _wrong(told: object) -> str:
+    """What is wrong with the settings; empty where nothing is."""
+    if not isinstance(told, dict):
+        return "it must be keys with values, such as `state: reconcile.db`"
+    for key in told:
+        if key not in KEYS:
+            return f'the key "{key}" is not known{suggestion(str(key), KEYS)}'
+    if not isinstance(told.get("state", ""), str):
+        return '"state" must be one text'
+    listed = told.get("catalogs", [])
+    paths = listed if isinstance(listed, list) else [listed]
+    return "" if all(isinstance(one, str) for one in paths) else '"catalogs" must be paths'
 
 
 def state_url(option: str | None) -> str:
@@ -63,13 +81,17 @@ def open_state(option: str | None, *, create: bool = False) -> Store:
     return open_store(state_url(option), create=create)
 
 
+def listed_catalogs() -> list[Path]:
+    """The catalogs that `reconcile.yaml` lists."""
+    told = settings().get("catalogs") or []
+    return [Path(str(one)) for one in (told if isinstance(told, list) else [told])]
+
+
 def catalog_paths(arguments: list[Path] | None) -> list[Path]:
     """The catalogs that a command reads; raises CatalogMissing where none can be found."""
-    if arguments:
-        return arguments
-    told = settings().get("catalogs")
+    told = arguments or listed_catalogs()
     if told:
-        return [Path(str(one)) for one in (told if isinstance(told, list) else [told])]
+        return told
     default = Path("catalog.yaml")
     if not default.is_file():
         raise CatalogMissing(file=str(default))

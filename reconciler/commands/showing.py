@@ -74,6 +74,8 @@ def permit(summary: Summary) -> None:
 
 def save(document: dict[str, Any], path: Path) -> None:
     """Write a plan file, whole or not at all; raises OutputUnwritable."""
+    if path.is_dir():
+        raise OutputUnwritable(file=path, why="it is a folder")
     beside = path.with_name(path.name + ".part")
     try:
         beside.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")

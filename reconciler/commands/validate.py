@@ -22,17 +22,22 @@ class Format(StrEnum):
 
 def validate(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Catalog files, or folders of them; else this folder.")
+        list[Path] | None,
+        typer.Argument(
+            help="Catalog files, or folders of them; else those of reconcile.yaml, else this folder.",
+            show_default=False,
+        ),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write the problems.")] = Format.TEXT,
 ) -> None:
-    """Check catalogs: every problem with its place and the way out (domain.md 8).
+    """Check catalogs: every problem with its place and the way out.
 
     Exit code 0, warnings or not; 1 where there is an error.
     """
+    from reconciler.commands.settings import listed_catalogs
     from reconciler.desired import load
 
-    loaded = load(paths or [Path()])
+    loaded = load(paths or listed_catalogs() or [Path()])
     typer.echo(as_json(loaded) if format_ is Format.JSON else as_text(loaded))
     raise typer.Exit(1 if loaded.errors else 0)
 
