@@ -34,12 +34,19 @@ class Fit(NamedTuple):
 
     `weaker`: verdicts that now protect what the plan would have taken away. `other`: the first verdict
     that the plan does not cover (None: it fits). `spare`: own items that the plan did not know and that
-    this push would take away: they stay.
+    this push would take away: they stay. `stay`: residuals of the plan whose evidence is gone by now: they
+    stay all the same, for the plan did not say that they go; the next one will (row 18).
     """
 
     weaker: tuple[Verdict, ...] = ()
     other: Verdict | None = None
     spare: tuple[Verdict, ...] = ()
+    stay: tuple[Verdict, ...] = ()
+
+    @property
+    def left_alone(self) -> tuple[Verdict, ...]:
+        """What this push must not take away, though it would by what is there now."""
+        return (*self.spare, *self.stay)
 
 
 Places = frozenset[tuple[Area, str]]
@@ -52,36 +59,47 @@ def fit(planned: Sequence[Verdict], fresh: Outcome, held: Places = frozenset()) 
     for evidence that came since (P10): the section is then given the field as it stays.
     """
     was, now = _acting(planned), _acting(fresh.verdicts)
-    all_now = {(one.area, one.key): one for one in fresh.verdicts}
-    weaker = []
-    final = {(one.area, one.key): one.after for one in planned}
+    last = {(one.area, one.key): one for one in fresh.verdicts}
+    weaker, stay = [], []
     for key, one in was.items():
         again = now.get(key)
-        if again is not None and _same(one, again):
-            continue
-        if _done(one, final[one.area, one.key], fresh.before):
+        if (again is not None and _same(one, again)) or _done(one, planned, fresh.before):
             continue
         if again is not None and again.row == one.row == "C1":
             # More stays than was planned, so it steps aside under another number (C2).
             weaker.append(again)
             continue
-        kept = all_now.get((one.area, one.key))
-        given = (one.area, one.key) in held and kept is not None and kept.action in GIVEN
-        if one.row != "R7" and not given and not _protects(one, kept):
+        kept = last.get((one.area, one.key))
+        if one.action is Action.RESIDUAL and kept is not None and kept.action is Action.DELETE:
+            stay.append(kept)
+        elif one.row == "R7" or _is_given(kept, held) or _protects(one, kept):
+            weaker.append(kept or one)
+        else:
             return Fit(other=kept or one)
-        weaker.append(kept or one)
+    found = _unplanned({key: now[key] for key in now if key not in was}, planned, fresh, held)
+    return found._replace(weaker=(*weaker, *found.weaker), stay=tuple(stay))
+
+
+def _unplanned(more: dict[Key, Verdict], planned: Sequence[Verdict], fresh: Outcome, held: Places) -> Fit:
+    """What would be done now and is not in the plan."""
     known = {(one.area, one.key) for one in planned}
-    spare = []
-    for key, one in now.items():
-        if key in was or _protective(one, all_now, known):
+    all_now = {(one.area, one.key): one for one in fresh.verdicts}
+    weaker, spare = [], []
+    for one in more.values():
+        if _protective(one, all_now, known):
             continue
-        if (one.area, one.key) in held and one.action in GIVEN:
+        if _is_given(one, held):
             weaker.append(one)
-            continue
-        if one.before is None or (one.area, one.key) in known or not _own(one, fresh.before):
+        elif one.before is None or (one.area, one.key) in known or not _own(one, fresh.before):
             return Fit(other=one)
-        spare.append(one)
+        else:
+            spare.append(one)
     return Fit(tuple(weaker), None, tuple(spare))
+
+
+def _is_given(one: Verdict | None, held: Places) -> bool:
+    """Does a section only take a field that its course keeps?"""
+    return one is not None and (one.area, one.key) in held and one.action in GIVEN
 
 
 def _acting(verdicts: Iterable[Verdict]) -> dict[Key, Verdict]:
@@ -104,12 +122,13 @@ def _equal(one: Item | None, other: Item | None) -> bool:
     return one is other or (one is not None and one.same(other))
 
 
-def _done(planned: Verdict, final: Item | None, there: Holding) -> bool:
+def _done(one: Verdict, planned: Sequence[Verdict], there: Holding) -> bool:
     """Is it there already as planned (a push that was cut short, or the same plan again)?
 
-    `final`: what comes of the item after all its verdicts: an updated one may lose a reference, too.
+    What counts is what comes of the item after all its verdicts: an updated one may lose a reference, too.
     """
-    found = next((one for one in there.here(planned.area) if one.key == planned.key), None)
+    final = [each.after for each in planned if (each.area, each.key) == (one.area, one.key)][-1]
+    found = next((each for each in there.here(one.area) if each.key == one.key), None)
     if final is None:
         return found is None
     return found is not None and found.same(final) and (found.left, found.kept) == (final.left, final.kept)

@@ -139,8 +139,8 @@ class Judge:
             self.mismatches.append(Mismatch(Hop.COURSE, course.id, fresh.refused))
             return None
         found = self._fit(place, fresh)
-        if found.spare:
-            fresh = self._spare_course(visit, found.spare)
+        if found.left_alone:
+            fresh = self._spare_course(visit, found)
             found = fit(self.planned.cohorts[place].verdicts, fresh)
         self._held[id(fresh)] = frozenset((one.area, one.key) for one in found.weaker if one.held)
         return self._accept(Hop.COURSE, course.id, found, fresh)
@@ -148,24 +148,26 @@ class Judge:
     def _fitted_section(self, course: Outcome, one: SectionRow, fresh: Outcome, place: int) -> Outcome | None:
         held = self._held.get(id(course), NOTHING_HELD)
         found = self._fit(place, fresh, held)
-        again = self._again(course, one, found.spare) if found.spare else None
+        again = self._again(course, one, found.left_alone) if found.left_alone else None
         if again is not None:
             fresh = spared(again, found.spare)
             found = fit(self.planned.cohorts[place].verdicts, fresh, held)
         return self._accept(Hop.SECTION, one.id, found, fresh)
 
-    def _spare_course(self, visit: Visit, spare: Sequence[Verdict]) -> Outcome:
-        """Judge again as if what the plan did not know were in use in one more section: so it stays."""
+    def _spare_course(self, visit: Visit, found: Fit) -> Outcome:
+        """Judge again as if what is to be left alone were in use in one more section: so it stays."""
         survey, course = self.survey, visit.course
         terms = len(survey.targets.calendars[course.calendar_id].terms)
         case = CourseQuestion(survey.targets.wants[visit.want], survey.holdings[course.holding_id], terms)
         sections = [(survey.holdings[one.holding_id], survey.uses(one)) for one, _ in visit.sections]
-        outcome = spared(case.outcome(lambda: [*sections, (Holding(), in_use(spare))]), spare)
+        outcome = spared(
+            case.outcome(lambda: [*sections, (Holding(), in_use(found.left_alone))]), found.spare
+        )
         self._kept.append(outcome)
         return outcome
 
     def _accept(self, hop: Hop, member: int, found: Fit, fresh: Outcome) -> Outcome | None:
-        other = found.other or (found.spare[0] if found.spare else None)
+        other = found.other or next(iter(found.left_alone), None)
         if other is not None:
             what = f"{other.area}/{other.key} would now be {other.reason}"
             self.mismatches.append(Mismatch(hop, member, what))

@@ -132,13 +132,19 @@ def test_a_reference_that_is_not_lost_after_all_is_weaker() -> None:
         (DELETE, said(Action.KEEP, OLD, OLD)),
         (UPDATE, said(Action.NOTHING, OLD, OLD)),
         (UPDATE, said(Action.DELETE, OLD)),
-        (said(Action.RESIDUAL, OLD, KEPT), said(Action.DELETE, OLD)),
         (said(Action.CREATE, None, NEW), said(Action.PUT_BACK, None, NEW)),
         (said(Action.LINK, OLD, OLD), said(Action.KEEP, EDITED, EDITED)),
     ],
 )
 def test_anything_else_is_other(planned: Verdict, fresh: Verdict) -> None:
     assert fit([planned], now(fresh, there=held(linked={CAT: setup([EDITED])}))).other == fresh
+
+
+def test_a_residual_whose_evidence_went_stays_as_planned() -> None:
+    fresh = said(Action.DELETE, OLD)
+    found = fit([said(Action.RESIDUAL, OLD, KEPT)], now(fresh, there=held(linked={CAT: setup([OLD])})))
+    assert found == Fit(stay=(fresh,))
+    assert found.left_alone == (fresh,)
 
 
 def test_a_verdict_that_vanished_is_named_itself() -> None:

@@ -166,13 +166,19 @@ def test_a_residual_whose_grades_came_back_is_not_released(small: Small) -> None
 
 
 def test_grades_that_went_since_change_nothing_of_what_the_plan_keeps(small: Small) -> None:
-    """The plan said that it stays: a stronger verdict is not in it."""
-    _, sections = course_of(small, 1)
+    """The plan said that it stays, so it does, and spoils nothing; the next plan says that it goes."""
+    _, sections = course_of(small, 2)
     small.grade(sections[0], CAT, "Exam")
     plan = small.saved(catalog(NEW))
     with small.store.write() as tx:
         tx.put_counts([], sections)
-    refused(small, plan, "categories/Exam")
+    done = push(plan, small.store)
+    assert done.status == "done"
+    kept = small.holding(section=sections[0]).get(CAT, Part.OWN).get("Exam")
+    assert (kept.left, kept.kept) == (True, True)
+    assert small.holding(section=sections[1]).get(CAT, Part.OWN).get("Exam") is None
+    assert push(small.saved(catalog(NEW)), small.store).sections == 1
+    assert small.holding(section=sections[0]).get(CAT, Part.OWN).get("Exam") is None
 
 
 # --- other: refused before any write, the member named --------------------------------------------------
