@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.course import Area, Part, Ref, Rename, cell_of, composite_of, names
 from reconciler.keep.bench import Bench
+from reconciler.keep.effect import Verdict
 from reconciler.keep.table import Action, Hop, Marks
 from reconciler.plan.composites import judge_composites
 from reconciler.plan.outcome import Outcome
@@ -58,6 +59,8 @@ class _SectionHop:
                 Area.GRADE_CALC_OPTIONS, self.desired[Area.GRADE_CALC_OPTIONS], marks=self._cell_marks
             )
             self._say_no_calculation()
+        else:
+            self._say_pending()
         links = tuple(Rename(Area.CATEGORIES, was, key) for was, key in self.bench.linked_keys.items())
         return Outcome(holding, self.bench.after(), self.bench.walk(), rekeys=(*renames, *links))
 
@@ -92,6 +95,15 @@ class _SectionHop:
             uncalculated=ref in self.below.residual or (ref, term) in self.below.held,
             gone=ref in self.below.gone,
         )
+
+    def _say_pending(self) -> None:
+        """Cells of a residual stay where this push does not write them; that is said (R2)."""
+        area = Area.GRADE_CALC_OPTIONS
+        for one in self.bench.before.here(area) if self.below.residual else ():
+            if self._cell_marks(one.key).uncalculated:
+                self.bench.note(
+                    Verdict(area, one.key, "R2", Action.NOTHING, "no_calculation_pending", one, one)
+                )
 
     def _say_no_calculation(self) -> None:
         verdicts = self.bench.verdicts.get(Area.GRADE_CALC_OPTIONS, [])

@@ -163,3 +163,32 @@ class TestResiduals:
         _, (below,) = judge_whole(wanted, holding(fields), [(holding(fields), frozenset())])
         assert below is not None
         assert {one.key for one in below.after.get(SITE, Part.LINKED)} == {"room", "site"}
+
+
+class TestPendingCalculation:
+    """R2: cells of a residual, where the push does not write them."""
+
+    FINAL = listed(TASKS, "Final", terms=(1,))
+    USED: Used = frozenset([Use(TASKS, "Final", 1)])
+
+    def outcomes(self, *down: Area) -> tuple[Outcome, Outcome | None]:
+        wanted = _wanted(
+            {TASKS: Setup(), CATEGORIES: Setup()} | {area: Setup() for area in down}, CATEGORIES, *down
+        )
+        cells = listed(CELLS, "Final@1", calculation="in_progress")
+        section = holding(linked(CELLS, cells))
+        done, (below,) = judge_whole(wanted, holding(linked(TASKS, self.FINAL)), [(section, self.USED)])
+        return done, below
+
+    def test_a_cell_that_is_not_written_is_pending_at_its_section(self) -> None:
+        done, below = self.outcomes()
+        assert verdict(done, TASKS, "Final")[1] == "residual"
+        assert below is not None
+        assert verdict(below, CELLS, "Final@1") == ("R2", "no_calculation_pending")
+        assert below.after == below.before
+
+    def test_a_cell_that_is_written_goes(self) -> None:
+        _, below = self.outcomes(CELLS)
+        assert below is not None
+        assert verdict(below, CELLS, "Final@1")[1] == "no_calculation"
+        assert not below.after.get(CELLS, Part.LINKED)
