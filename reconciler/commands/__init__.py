@@ -106,14 +106,12 @@ def _failed(error: ReconcilerError) -> int:
 
 
 def _of_system(error: OSError) -> ReconcilerError:
-    """A failure of the system in our words: of stdout, where what waits to be written there fails again."""
+    """A failure of the system in our words: of a file by its name, else of stdout, which has none."""
     why = error.strerror or str(error)
-    try:
-        sys.stdout.flush()
-    except OSError:
-        _let_go()
-        return OutputFailing(why=why)
-    return FileFailing(file=error.filename or "a file or device", why=why)
+    if error.filename is not None:
+        return FileFailing(file=error.filename, why=why)
+    _let_go()
+    return OutputFailing(why=why)
 
 
 def _let_go() -> None:
