@@ -153,6 +153,73 @@ def test_true_is_not_taken_for_one(tmp_path: Path):
     ]
 
 
+def art(*sections: object) -> str:
+    """A JSON file with one course that has these sections."""
+    numbered = [{"number": str(place), **one} for place, one in enumerate(sections)]
+    return json.dumps({"courses": [{"calendar": "N", "number": "1", "name": "Art", "sections": numbered}]})
+
+
+def test_equal_setups_are_one_object(tmp_path: Path):
+    lab = {"name": "Lab", "weight": 12.5}
+    section = {"setup": {"categories": [lab]}, "pushed": {"categories": [lab], "grading_tasks": []}}
+    other = {"setup": {"categories": [lab, {"name": "Quiz"}]}, "pushed": {"categories": [lab]}}
+    (course,) = reads(tmp_path, art(section, section, other), ".json").courses
+    first, second, third = course.sections
+    assert first.areas is second.areas
+    assert first.pushed is second.pushed
+    assert third.pushed == {Area.CATEGORIES: first.pushed[Area.CATEGORIES]}
+    assert third.pushed[Area.CATEGORIES] is first.pushed[Area.CATEGORIES]
+    assert third.areas[Area.CATEGORIES][0] is first.areas[Area.CATEGORIES][0]
+    assert [one.fields["name"] for one in third.areas[Area.CATEGORIES]] == ["Lab", "Quiz"]
+
+
+def test_what_is_alike_in_places_of_another_meaning_is_read_for_each(tmp_path: Path):
+    names = {"field": "x"}
+    area = {"course_info": names, "cross_site": names}
+    listed = {"course_info": [{"field": "custom.x"}], "cross_site": [{"field": "custom.x"}]}
+    both = {"setup": area, "pushed": {}}
+    (course,) = reads(tmp_path, art(both, {"setup": listed}), ".json").courses
+    first, second = course.sections
+    assert [one.key for one in first.areas[Area.COURSE_INFO]] == ["field"]
+    assert [one.key for one in second.areas[Area.CROSS_SITE]] == ["custom.x"]
+    row = {"name": "Lab"}
+    twice = {"setup": {"categories": [row]}, "pushed": {"categories": [row]}}
+    (course,) = reads(tmp_path, art(twice), ".json").courses
+    (only,) = course.sections
+    assert only.areas[Area.CATEGORIES][0].key is None
+    assert only.pushed == {Area.CATEGORIES: setup([item(Area.CATEGORIES, "Lab", {"name": "Lab"})])}
+
+
+def test_true_in_a_list_is_not_taken_for_one(tmp_path: Path):
+    one, true = ({"setup": {"categories": [{"name": "Lab", "terms": [no]}]}} for no in (1, True))
+    assert problems(tmp_path, art(one, true, true), ".json") == [
+        "district.json: courses[0] (1): sections[1], categories: terms must be a whole number, not True"
+    ]
+
+
+def test_a_broken_setup_or_use_that_many_have_is_told_once(tmp_path: Path):
+    wrong = {"pushed": {"categories": [{"name": "Lab", "wait": 1}]}, "uses": [{"term": 1}]}
+    where = "district.json: courses[0] (1): sections[0]"
+    assert problems(tmp_path, art(wrong, wrong), ".json") == [
+        f'{where}, pushed categories: categories has no "wait" (did you mean "weight"?)',
+        f"{where}, uses: needs either task or standard",
+    ]
+
+
+def test_equal_uses_of_one_section_still_stand_twice(tmp_path: Path):
+    use = {"category": "Lab", "term": 1, "scores": 3}
+    assert problems(tmp_path, art({"uses": [use]}, {"uses": [use, use]}), ".json") == [
+        'district.json: courses[0] (1): sections[1], uses: "Lab" in term 1 stands twice'
+    ]
+
+
+def test_lists_in_lists_are_no_items(tmp_path: Path):
+    nested = {"setup": {"categories": [[{"name": "Lab"}], [{"name": "Lab"}]]}}
+    where = "district.json: courses[0] (1): sections[0], categories"
+    told = [f"{where}: a table is needed here, not [{{'name': 'Lab'}}]"]
+    assert problems(tmp_path, art(nested), ".json") == told
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

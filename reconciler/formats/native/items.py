@@ -29,7 +29,7 @@ from reconciler.district import Incoming
 from reconciler.errors import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from reconciler.course import Item
 
@@ -52,13 +52,16 @@ NATURAL: dict[Area, tuple[str, ...]] = {
 """The words of each area from which an item's key is made (domain.md 1)."""
 
 
+_WORDS = {area: frozenset(("key", "id", *NATURAL[area], *FIELDS[area], *MARKS)) for area in Area}
+
+
 class Misread(ValueError):
     """One item, or one value of it, can't be read; the text says why."""
 
 
 def read_item(area: Area, words: Mapping[str, object]) -> Incoming:
     """Read one item; raises Misread. A category without `key` gets it from its name, later."""
-    allowed = {"key", "id", *NATURAL[area], *FIELDS[area], *MARKS}
+    allowed = _WORDS[area]
     unknown = [word for word in words if word not in allowed]
     if unknown:
         raise Misread(f'{area} has no "{unknown[0]}"{suggestion(unknown[0], allowed)}')
@@ -113,13 +116,8 @@ def plain_value(kind: Kind, name: str, value: object, *, free: bool = False) -> 
     if isinstance(value, list) and kind in (Kind.TERMS, Kind.NAMES):
         inner = Kind.COUNT if kind is Kind.TERMS else Kind.TEXT
         return [plain_value(inner, name, one) for one in value]
-    fits = {
-        Kind.TEXT: isinstance(value, str),
-        Kind.DECIMAL: isinstance(value, (int, str, Decimal)) and not isinstance(value, bool),
-        Kind.COUNT: is_count(value),
-        Kind.FLAG: isinstance(value, bool),
-    }
-    if not fits.get(kind, False):
+    fits = _FITS.get(kind)
+    if fits is None or not fits(value):
         raise Misread(f"{name} must be {_KIND_WORDS[kind]}, not {value!r}")
     return int(str(value)) if kind is Kind.COUNT else value
 
@@ -129,6 +127,14 @@ def is_count(value: object) -> bool:
     if isinstance(value, Plain):
         return value.isdecimal()
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+_FITS: dict[Kind, Callable[[object], bool]] = {
+    Kind.TEXT: lambda value: isinstance(value, str),
+    Kind.DECIMAL: lambda value: isinstance(value, (int, str, Decimal)) and not isinstance(value, bool),
+    Kind.COUNT: is_count,
+    Kind.FLAG: lambda value: isinstance(value, bool),
+}
 
 
 def _natural_key(area: Area, words: Mapping[str, object]) -> str | None:

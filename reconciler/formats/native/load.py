@@ -1,7 +1,7 @@
 """This room opens a native file, YAML or JSON, and gives plain tables and rows; nothing twice, no guesses.
 
-In JSON, equal tables without tables inside come as one object: a district repeats its items a thousand
-times over, and what is one object is read once.
+In JSON, equal tables and equal lists come as one object: a district repeats its items and setups a
+thousand times over, and what is one object is read once.
 """
 
 from __future__ import annotations
@@ -56,11 +56,15 @@ def _refuse(word: str) -> None:
 
 
 class _Tables:
-    """Makes tables out of pairs: refuses equal keys, gives equal plain tables as one object."""
+    """Makes tables out of pairs: refuses equal keys, gives equal tables and equal lists as one object.
+
+    What is in `tables` and `lists` lives as long as this: it may be known by its `id()`.
+    """
 
     def __init__(self) -> None:
         """Start with none seen."""
-        self.seen: dict[object, dict[str, object]] = {}
+        self.tables: dict[object, dict[str, object]] = {}
+        self.lists: dict[object, list[object]] = {}
 
     def make(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
         """One table; raises ValueError where a key stands twice."""
@@ -69,14 +73,29 @@ class _Tables:
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f'the key "{twice}" stands twice in one table')
-        if any(isinstance(value, dict) for value in table.values()):
-            return table
         try:
             # True == 1, so the types belong to the identity.
-            mark = tuple(
-                (name, tuple(value) if isinstance(value, list) else value, type(value))
-                for name, value in pairs
-            )
-            return self.seen.setdefault(mark, table)
+            return self.tables.setdefault((tuple(pairs), tuple(map(type, table.values()))), table)
         except TypeError:
+            return self._deep(table)
+
+    def _deep(self, table: dict[str, object]) -> dict[str, object]:
+        """A table with lists or tables in it. A course or section is like no other: it is not remembered."""
+        for name, value in table.items():
+            if isinstance(value, list):
+                table[name] = self._list(value)
+        if "number" in table:
             return table
+        types = tuple(map(type, table.values()))
+        return self.tables.setdefault((tuple(table), types, tuple(map(_mark, table.values()))), table)
+
+    def _list(self, rows: list[object]) -> list[object]:
+        types = tuple(map(type, rows))
+        if list in types:
+            rows = [self._list(one) if isinstance(one, list) else one for one in rows]
+        return self.lists.setdefault((types, tuple(map(_mark, rows))), rows)
+
+
+def _mark(value: object) -> object:
+    """By what a value of known type is known: itself, or the `id()` of a list or table."""
+    return id(value) if isinstance(value, (list, dict)) else value

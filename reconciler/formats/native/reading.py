@@ -6,6 +6,7 @@ A list that a host leaves out says nothing, unless the file says `complete: true
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from reconciler.course import Area, Counts, Item, Kind, ListKind, Setup, Term, Use, Value, setup
@@ -60,13 +61,13 @@ class _Parts(NamedTuple):
 
 @dataclass(slots=True)
 class _Reading:
-    """One file on its way in. Tables that are one object are read once."""
+    """One file on its way in. Tables and lists that are one object are read, and complained of, once."""
 
     file: str
     complete: bool = False
     problems: list[str] = field(default_factory=list)
-    items: dict[tuple[Area, int], Incoming] = field(default_factory=dict)
-    lists: dict[tuple[int, ...], Incomings] = field(default_factory=dict)
+    seen: dict[tuple[str, int], object] = field(default_factory=dict)
+    """By what was read and the `id()` of its table or list, which the loaded file keeps alive."""
 
     def district(self, data: Words) -> District:
         """The whole file."""
@@ -163,41 +164,49 @@ class _Reading:
         )
 
     def _parts(self, words: Words, where: str) -> _Parts:
-        areas: dict[Area, Incomings] = dict.fromkeys(Area, ()) if self.complete else {}
-        for area, rows in self._areas(words, "setup", where):
-            areas[area] = self._incomings(area, rows, f"{where}, {area}")
+        areas = self._once("setup", words.get("setup"), self._setup, where)
         pushed = None
         if "pushed" in words:
-            pushed = {
-                area: setup(self._pushed(area, rows, f"{where}, pushed {area}"))
-                for area, rows in self._areas(words, "pushed", where)
-            }
+            pushed = self._once("pushed", words["pushed"], self._all_pushed, where)
         aliases = {
             area: {source: self._text(table, source, f"{where}, aliases") for source in table}
-            for area, table in self._areas(words, "aliases", where)
+            for area, table in self._areas(words.get("aliases"), f"{where}, aliases")
             if isinstance(table, dict)
         }
         return _Parts(areas, pushed, aliases)
 
-    def _areas(self, words: Words, name: str, where: str) -> Iterator[tuple[Area, object]]:
-        table = self._table(words.get(name) or {}, f"{where}, {name}")
-        self._known(table, tuple(Area), f"{where}, {name}")
+    def _once(self, what: str, value: object, one: Callable[[object, str], _Read], where: str) -> _Read:
+        """Read a value of the file, unless the same object was read as the same before."""
+        mark = (what, id(value))
+        if mark not in self.seen:
+            self.seen[mark] = one(value, where)
+        return cast("_Read", self.seen[mark])
+
+    def _setup(self, value: object, where: str) -> dict[Area, Incomings]:
+        areas: dict[Area, Incomings] = dict.fromkeys(Area, ()) if self.complete else {}
+        for area, rows in self._areas(value, f"{where}, setup"):
+            one = partial(self._incomings, area)
+            areas[area] = self._once(f"all {area}", rows, one, f"{where}, {area}")
+        return areas
+
+    def _all_pushed(self, value: object, where: str) -> dict[Area, Setup]:
+        return {
+            area: self._once(f"pushed {area}", rows, partial(self._pushed, area), f"{where}, pushed {area}")
+            for area, rows in self._areas(value, f"{where}, pushed")
+        }
+
+    def _areas(self, value: object, where: str) -> Iterator[tuple[Area, object]]:
+        table = self._table(value or {}, where)
+        self._known(table, tuple(Area), where)
         return ((Area(area), rows) for area, rows in table.items() if area in set(Area))
 
     def _incomings(self, area: Area, rows: object, where: str) -> Incomings:
         """A list of items; a table of fields and values where every field is an item."""
         if isinstance(rows, dict) and area in (Area.COURSE_INFO, Area.CROSS_SITE):
             rows = [{"field": name, "value": value} for name, value in rows.items()]
-            found = tuple(self._item(area, row, where) for row in rows)
-        else:
-            found = tuple(self._kept_item(area, row, where) for row in self._list(rows, where))
-        return self.lists.setdefault(tuple(map(id, found)), found)
-
-    def _kept_item(self, area: Area, row: object, where: str) -> Incoming:
-        known = self.items.get((area, id(row)))
-        if known is None:
-            known = self.items[area, id(row)] = self._item(area, row, where)
-        return known
+            return tuple(self._item(area, row, where) for row in rows)
+        one = partial(self._item, area)
+        return tuple(self._once(area, row, one, where) for row in self._list(rows, where))
 
     def _item(self, area: Area, row: object, where: str) -> Incoming:
         words = self._table(row, where)
@@ -207,35 +216,42 @@ class _Reading:
             self.problems.append(f"{where}: {error}")
             return Incoming("", {})
 
-    def _pushed(self, area: Area, rows: object, where: str) -> Iterator[Item]:
-        seen = set()
+    def _pushed(self, area: Area, rows: object, where: str) -> Setup:
+        items: dict[str, Item] = {}
         for row in self._list(rows, where):
             try:
                 one = read_pushed(area, self._table(row, where))
             except Misread as error:
                 self.problems.append(f"{where}: {error}")
                 continue
-            if one.key in seen:
+            if one.key in items:
                 self.problems.append(f'{where}: "{one.key}" stands twice')
-            seen.add(one.key)
-            yield one
+            items[one.key] = one
+        return setup(items.values())
 
     def _uses(self, words: Words, where: str) -> dict[Use, Counts]:
         uses: dict[Use, Counts] = {}
         for row in self._rows(words, "uses", where):
-            table = self._table(row, f"{where}, uses")
-            self._known(table, USE, f"{where}, uses")
-            term = self._value(table, "term", Kind.COUNT, f"{where}, uses")
-            numbers = [self._value(table, name, Kind.COUNT, f"{where}, uses") for name in COUNTS]
-            try:
-                use = Use(*_use_of(table), term if isinstance(term, int) else 0)
-            except Misread as error:
-                self.problems.append(f"{where}, uses: {error}")
+            found = self._once("use", row, self._use, f"{where}, uses")
+            if found is None:
                 continue
+            use, counts = found
             if use in uses:
                 self.problems.append(f'{where}, uses: "{use.key}" in term {use.term} stands twice')
-            uses[use] = Counts(*(number if isinstance(number, int) else 0 for number in numbers))
+            uses[use] = counts
         return uses
+
+    def _use(self, row: object, where: str) -> tuple[Use, Counts] | None:
+        table = self._table(row, where)
+        self._known(table, USE, where)
+        term = self._value(table, "term", Kind.COUNT, where)
+        numbers = [self._value(table, name, Kind.COUNT, where) for name in COUNTS]
+        try:
+            use = Use(*_use_of(table), term if isinstance(term, int) else 0)
+        except Misread as error:
+            self.problems.append(f"{where}: {error}")
+            return None
+        return use, Counts(*(number if isinstance(number, int) else 0 for number in numbers))
 
     def _lists(self, data: Words) -> dict[str, dict[str, Setup]]:
         lists: dict[str, dict[str, Setup]] = {}
