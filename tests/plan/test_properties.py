@@ -4,6 +4,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.course import Area, Holding, Item, Part, Used
 from reconciler.keep.evidence import EVIDENCED, rekeyed
@@ -212,3 +213,35 @@ def test_no_two_categories_that_stay_have_one_name(case: Push) -> None:
             and verdict.action in (Action.CREATE, Action.UPDATE, Action.LINK, Action.RELINK, Action.PUT_BACK)
         }
         assert not clashes & offered, (clashes, here)
+
+
+@CALM
+@given(pushes(), st.data())
+def test_more_evidence_never_takes_more_away(case: Push, data: st.DataObject) -> None:
+    """Calculations apart: those of what is kept go (R2)."""
+    fewer = [(held, data.draw(some_of(used))) for held, used in case.sections]
+    less = hosts_of(judge_whole(case.want, case.course, fewer, case.terms))
+    more = hosts_of(judge_whole(case.want, case.course, case.sections, case.terms))
+    for one, other in zip(less, more, strict=True):
+        if one is not None and other is not None and one.rekeys == other.rekeys:
+            assert taken(other) <= taken(one)
+
+
+def some_of(used: Used | None) -> st.SearchStrategy[Used]:
+    known = sorted(used or ())
+    return st.sets(st.sampled_from(known)).map(frozenset) if known else st.just(frozenset())
+
+
+def hosts_of(judged: tuple[Outcome, tuple[Outcome | None, ...]]) -> list[Outcome | None]:
+    course, sections = judged
+    return [course, *sections]
+
+
+def taken(one: Outcome) -> set[tuple[Area, str]]:
+    """What is there before and not after, by its new key."""
+    keys = keys_of(one.rekeys)
+    areas = [area for area in Area if area is not Area.GRADE_CALC_OPTIONS]
+    before = {
+        (area, keys.get((area, each.key), each.key)) for area in areas for each in one.before.here(area)
+    }
+    return before - {(area, each.key) for area in areas for each in one.after.here(area)}
