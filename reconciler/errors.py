@@ -118,7 +118,10 @@ class StoreBusy(ReconcilerError):
 class StoreUnwritable(ReconcilerError):
     """{path} can't be opened or written to: {why}."""
 
-    remedy = "The folder must exist, and you must be allowed to write in it: the state keeps files beside it."
+    remedy = (
+        "The folder must exist, and you must be allowed to write in it and to the file: the state keeps files"
+        " beside it. Where both are read-only, a state can still be planned from, reported on and exported."
+    )
 
 
 class StoreFull(ReconcilerError):
@@ -180,7 +183,7 @@ class CatalogMissing(ReconcilerError):
 
 
 class YearUnsaid(ReconcilerError):
-    """Which school year is meant? The catalogs name these: {years}."""
+    """Which school year is meant? It may be one of these: {years}."""
 
     remedy = "Say `--year`, with the year in which it ends: `--year 2027` for 2026-27."
     exit_code = USAGE
@@ -351,3 +354,31 @@ class FileFailing(ReconcilerError):
     """{file} can't be read or written: {why}."""
 
     remedy = "Check that it is there, its rights and the space on its disk, then run the same command again."
+
+
+class SchoolUnknown(ReconcilerError):
+    """No calendar in the state is of a school "{name}"{hint}."""
+
+    remedy = "`reconcile export` lists the schools; the name counts letter by letter, and globs are welcome."
+    exit_code = USAGE
+
+
+class CourseUnknown(ReconcilerError):
+    """No course in the calendars of this push is "{name}"{hint}."""
+
+    remedy = "Write NUMBER or NUMBER@CALENDAR; globs are welcome. `reconcile export` lists the courses."
+    exit_code = USAGE
+
+
+class LeftOut(ReconcilerError):
+    """{what} "{name}" is asked for and would be left out: {why}."""
+
+    remedy = "Take it out of the options, or see to `schools:` and `school_years:` in the catalog."
+    exit_code = USAGE
+
+
+class NotCarried(ReconcilerError):
+    """A push from courses does not carry {what}."""
+
+    remedy = "With `--data` it carries these: {known}."
+    exit_code = USAGE

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reconciler.commands.settings import catalog_paths
-from reconciler.errors import OptionsContradict, YearUnknown
+from reconciler.errors import NotCarried, OptionsContradict, YearUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +127,7 @@ class Asked:
 
 
 def check(asked: Asked) -> None:
-    """Refuse options that contradict each other; raises OptionsContradict."""
+    """Refuse options that contradict each other; raises OptionsContradict, NotCarried."""
     courses = asked.source is Source.COURSES
     pairs = (
         (asked.data and asked.skip_data, "--data and --skip-data"),
@@ -139,6 +139,25 @@ def check(asked: Asked) -> None:
     for wrong, what in pairs:
         if wrong:
             raise OptionsContradict(what=what)
+    if courses:
+        _carried(asked)
+
+
+def _carried(asked: Asked) -> None:
+    """Refuse data types that a push from courses does not carry (S2)."""
+    from reconciler.plan.scope import COURSE_PUSH
+
+    carried = {one.value for one in COURSE_PUSH.values()}
+    wrong = [one.value for one in asked.data if one.value not in carried]
+    if Data.COMPOSITE_GRADES in asked.data:
+        wrong = [one for one in wrong if one != Data.COMPOSITE_WEIGHTS]
+    if wrong:
+        told = {Data.COURSE_INFO: " (advisory alone)", Data.COMPOSITE_GRADES: " (with their weights)"}
+        known = ", ".join(one.value + told.get(one, "") for one in Data if one.value in carried)
+        alone = " without composite_grades" if wrong == [Data.COMPOSITE_WEIGHTS] else ""
+        raise NotCarried(what=", ".join(wrong) + alone, known=known)
+    if Data.COMPOSITE_WEIGHTS in asked.skip_data and Data.COMPOSITE_GRADES not in asked.skip_data:
+        raise OptionsContradict(what="--source courses and --skip-data composite_weights alone")
 
 
 def day(text: str | None) -> str:
@@ -180,13 +199,12 @@ def scope_of(asked: Asked, catalogs: Sequence[Catalog], snapshot: Snapshot) -> S
 
     from reconciler.course import DataType
     from reconciler.plan.scope import Scope
-    from reconciler.plan.targets import EVERY, choose_calendars, choose_year
+    from reconciler.plan.targets import EVERY, choose_calendars, choose_year, year_of
 
     calendars = snapshot.calendars()
-    years = {one.year for one in calendars if one.name in asked.calendar}
     from_courses = asked.source is Source.COURSES
-    if from_courses and asked.year is None and len(years) == 1:
-        year = years.pop()
+    if from_courses and asked.year is None:
+        year = year_of(asked.calendar, calendars)
     else:
         year = choose_year(asked.year, catalogs)
     known = sorted({one for catalog in catalogs for one in catalog.school_years})

@@ -29,13 +29,18 @@ CHUNK = 5_000
 
 
 def build(catalogs: Sequence[Catalog], scope: Scope, snapshot: Snapshot, *, store: str, catalog: str) -> Plan:
-    """Plan a push; `catalog` is the digest of the catalogs. Reads, never writes."""
+    """Plan a push; `catalog` is the digest of the catalogs. Reads, never writes.
+
+    Raises CatalogUnknownMaster and CourseUnknown where something was asked for that is not there, and
+    ListInUse.
+    """
     calendars = snapshot.calendars()
     targets = Targets(catalogs, scope, calendars)
     survey = Survey(targets, snapshot)
     cohorts = Cohorts(survey)
     for visit in survey.walk():
         cohorts.add(visit)
+    targets.all_met()
     lists = {} if scope.from_courses else {one.name: dict(one.lists) for one in catalogs}
     before, found = applied(lists, snapshot), tuple(cohorts.found.values())
     return Plan(

@@ -11,7 +11,10 @@ from reconciler.errors import (
     CalendarUnknown,
     CalendarUnsaid,
     CatalogUnknownMaster,
+    CourseUnknown,
+    LeftOut,
     NothingChosen,
+    SchoolUnknown,
     YearUnsaid,
     suggestion,
 )
@@ -54,18 +57,34 @@ def choose_year(year: int | None, catalogs: Sequence[Catalog]) -> int:
     return year
 
 
+def year_of(globs: Sequence[str], calendars: Sequence[Calendar]) -> int:
+    """The school year of a push from courses, where none was asked for: that of its calendar (S1).
+
+    Raises CalendarUnsaid, CalendarUnknown, YearUnsaid.
+    """
+    if not globs or list(globs) == [EVERY]:
+        raise CalendarUnsaid(what="a push from courses")
+    years = sorted({one.year for glob in globs for one in _named(glob, calendars)})
+    if len(years) > 1:
+        raise YearUnsaid(years=", ".join(map(str, years)))
+    return years[0]
+
+
 def choose_calendars(
     globs: Sequence[str], scope: Scope, catalogs: Sequence[Catalog], calendars: Sequence[Calendar]
 ) -> tuple[str, ...]:
     """The names of the calendars of a push (domain.md 3 and S1), sorted.
 
-    Raises CalendarUnknown, CalendarOfOtherYear, CalendarUnsaid, NothingChosen.
+    Whatever was asked for must be there: raises CalendarUnknown, CalendarOfOtherYear, SchoolUnknown,
+    LeftOut, CalendarUnsaid, NothingChosen.
     """
     every = list(globs) == [EVERY]
     if not globs and (scope.overwrite or scope.from_courses):
         raise CalendarUnsaid(what="a push from courses" if scope.from_courses else "an overwrite")
     for glob in () if every else globs:
-        _known(glob, scope, calendars)
+        _of_year(glob, scope, calendars)
+    for pattern in scope.schools:
+        _at_school(pattern, calendars)
     chosen = [
         one
         for one in calendars
@@ -74,6 +93,7 @@ def choose_calendars(
         and (not scope.schools or matches(one.school, scope.schools))
         and (scope.from_courses or any(serves(catalog, one) for catalog in catalogs))
     ]
+    _each_chosen(() if every else globs, scope, calendars, chosen)
     if scope.from_courses and len(chosen) > 1:
         raise CalendarUnsaid(what="a push from courses")
     if not chosen:
@@ -81,12 +101,44 @@ def choose_calendars(
     return tuple(sorted(one.name for one in chosen))
 
 
-def _known(glob: str, scope: Scope, calendars: Sequence[Calendar]) -> None:
+def _named(glob: str, calendars: Sequence[Calendar]) -> list[Calendar]:
     found = [one for one in calendars if matches(one.name, [glob])]
     if not found:
-        raise CalendarUnknown(name=glob, hint=suggestion(glob, (one.name for one in calendars)))
+        raise CalendarUnknown(name=glob, hint=suggestion(glob, {one.name for one in calendars}))
+    return found
+
+
+def _at_school(pattern: str, calendars: Sequence[Calendar]) -> None:
+    known = {one.school for one in calendars}
+    if not any(matches(one, [pattern]) for one in known):
+        raise SchoolUnknown(name=pattern, hint=suggestion(pattern, known))
+
+
+def _of_year(glob: str, scope: Scope, calendars: Sequence[Calendar]) -> None:
+    found = _named(glob, calendars)
     if all(one.year != scope.year for one in found):
         raise CalendarOfOtherYear(name=glob, year=found[0].year, asked=scope.year)
+
+
+def _each_chosen(
+    globs: Sequence[str], scope: Scope, calendars: Sequence[Calendar], chosen: Sequence[Calendar]
+) -> None:
+    """Raise LeftOut for a calendar, or a school, that was asked for and of which nothing is in the push."""
+    unserved = f"no catalog here is for that school in {scope.year}"
+    for glob in globs:
+        there = [one for one in _named(glob, calendars) if one.year == scope.year]
+        if not any(matches(one.name, [glob]) for one in chosen):
+            beside = scope.schools and not any(matches(one.school, scope.schools) for one in there)
+            why = f"it is at {there[0].school}, which --school does not name" if beside else unserved
+            raise LeftOut(what="The calendar", name=glob, why=why)
+    for pattern in scope.schools:
+        if not any(matches(one.school, [pattern]) for one in chosen):
+            there = [one for one in calendars if one.year == scope.year and matches(one.school, [pattern])]
+            named = [one for one in there if not globs or matches(one.name, globs)]
+            why = unserved if named else "--calendar names none of its calendars"
+            if not there:
+                why = f"it has no calendar of the school year {scope.year}"
+            raise LeftOut(what="The school", name=pattern, why=why)
 
 
 def serves(catalog: Catalog, calendar: Calendar) -> bool:
@@ -111,6 +163,8 @@ class Targets:
     def __init__(self, catalogs: Sequence[Catalog], scope: Scope, calendars: Sequence[Calendar]) -> None:
         """Cut every master to the push; raises CatalogUnknownMaster."""
         self.scope = scope
+        self._unmet = set(scope.courses)
+        self._numbers: set[str] = set()
         self.catalogs = {one.name: one for one in catalogs}
         self.calendars = {one.id: one for one in calendars if meant(scope, one)}
         self.wants: list[Wanted] = []
@@ -119,10 +173,10 @@ class Targets:
             for number, master in sorted(catalog.masters.items()):
                 if not scope.masters or matches(number, scope.masters):
                     self._add(catalog, wanted(catalog.name, master, catalog.locks, scope))
-        if scope.masters and not self.wants:
-            known = (number for catalog in catalogs for number in catalog.masters)
-            name = scope.masters[0]
-            raise CatalogUnknownMaster(name=name, hint=suggestion(name, known))
+        known = {number for catalog in catalogs for number in catalog.masters}
+        for name in scope.masters:
+            if not any(matches(number, [name]) for number in known):
+                raise CatalogUnknownMaster(name=name, hint=suggestion(name, known))
 
     def _add(self, catalog: Catalog, want: Wanted) -> None:
         self._place[catalog.name, want.number] = len(self.wants)
@@ -138,7 +192,7 @@ class Targets:
     def aim(self, row: CourseRow, number: str) -> Aim | None:
         """What the push wants of this course; None where it is not concerned."""
         calendar = self.calendars[row.calendar_id]
-        if self.scope.courses and not self._named(number, calendar, self.scope.courses):
+        if self.scope.courses and not self._chosen(number, calendar):
             return None
         if self.scope.from_courses:
             return Aim(-1, "mapped") if row.mapped else Aim(0)
@@ -157,6 +211,26 @@ class Targets:
         if row.ignored or (ignored and self._named(number, calendar, ignored)):
             return Aim(-1, "ignored")
         return Aim(-1, "master_missing") if place is None else Aim(place)
+
+    def _chosen(self, number: str, calendar: Calendar) -> bool:
+        """Was this course asked for? Remembers what was met, and every number."""
+        found = [one for one in self.scope.courses if self._named(number, calendar, [one])]
+        self._unmet.difference_update(found)
+        self._numbers.add(number)
+        return bool(found)
+
+    def all_met(self) -> None:
+        """Once every course was aimed at: raise CourseUnknown for what was asked for and is not there."""
+        for pattern in self.scope.courses:
+            if pattern in self._unmet:
+                raise CourseUnknown(name=pattern, hint=self._close(pattern))
+
+    def _close(self, pattern: str) -> str:
+        """A number that is close; where the number is known, a calendar."""
+        number, _, calendar = pattern.partition("@")
+        if any(matches(one, [number]) for one in self._numbers):
+            return suggestion(calendar, {one.name for one in self.calendars.values()})
+        return suggestion(number, self._numbers)
 
     @staticmethod
     def _named(number: str, calendar: Calendar, patterns: Iterable[str]) -> bool:

@@ -15,6 +15,7 @@ from reconciler import errors
 from tests.commands.small_district import BEFORE_SCHOOL, CATALOG
 
 PUSH = ("--to-sections", *BEFORE_SCHOOL)
+FROM_COURSES = ("plan", "--source", "courses", "--calendar", "Harrison High 2026-27")
 
 
 def state(folder) -> bytes:
@@ -41,7 +42,9 @@ def unchanged(district):
         (["plan", "--calendar", "Harrison High 2025-26"], 64, "is of the school year 2026, not of 2027"),
         (["plan", "--year", "2026"], 1, "2027"),
         (["plan", "--mode", "overwrite"], 64, "must be named"),
-        (["plan", "--source", "courses"], 64, "--year"),
+        (["plan", "--source", "courses"], 64, "must be named"),
+        (["plan", "--source", "courses", "--calendar", "all"], 64, "must be named"),
+        (["plan", "--source", "courses", "--calendar", "Harrison*"], 64, "2026, 2027"),
         (["plan", "--source", "courses", "--year", "2027"], 64, "must be named"),
         (["plan", "--source", "courses", "--mode", "overwrite"], 64, "can't be asked for together"),
         (["plan", "--source", "courses", "--master", "1"], 64, "can't be asked for together"),
@@ -49,7 +52,16 @@ def unchanged(district):
         (["plan", "--data", "categories", "--skip-data", "assessments"], 64, "can't be asked for together"),
         (["plan", "--data", "grades"], 64, "grades"),
         (["plan", "--master", "0410"], 64, 'did you mean "0401"?'),
-        (["plan", "--school", "Nowhere"], 1, "No calendar"),
+        (["plan", "--school", "Harison High"], 64, 'did you mean "Harrison High"?'),
+        (["plan", "--course", "9999"], 64, 'No course in the calendars of this push is "9999"'),
+        (["plan", "--course", "0401", "--course", "0410"], 64, 'did you mean "0401"?'),
+        (["apply", "--course", "9999", "--yes"], 64, "9999"),
+        (["plan", "--master", "0401", "--master", "9999"], 64, 'a master "9999"'),
+        ([*FROM_COURSES, "--data", "composite_weights"], 64, "composite_weights without composite_grades"),
+        ([*FROM_COURSES, "--data", "categories", "--data", "assessments"], 64, "(advisory alone)"),
+        ([*FROM_COURSES, "--data", "grading_tasks_standards"], 64, "does not carry grading_tasks_standards"),
+        ([*FROM_COURSES, "--skip-data", "composite_weights"], 64, "can't be asked for together"),
+        ([*FROM_COURSES, "--course", "0410"], 64, 'did you mean "0401"?'),
         (["plan", "--as-of", "yesterday"], 64, "YYYY-MM-DD"),
         (["plan", "--state", "nowhere.db"], 1, "nowhere.db"),
         (["plan", "--state", "mysql://here/there"], 64, "mysql"),

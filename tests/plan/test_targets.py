@@ -14,11 +14,14 @@ from reconciler.errors import (
     CalendarUnknown,
     CalendarUnsaid,
     CatalogUnknownMaster,
+    CourseUnknown,
+    LeftOut,
     NothingChosen,
+    SchoolUnknown,
     YearUnsaid,
 )
 from reconciler.keep.table import Hop
-from reconciler.plan.targets import Targets, choose_calendars, choose_year, matches, meant, serves
+from reconciler.plan.targets import Targets, choose_calendars, choose_year, matches, meant, serves, year_of
 from reconciler.push import push
 from tests.small import (
     YEAR,
@@ -152,11 +155,74 @@ def test_a_push_from_courses_needs_exactly_one_calendar() -> None:
     assert chosen("lake-27", from_courses=True, catalogs=[]) == ("lake-27",)
 
 
-@pytest.mark.parametrize("other", [{"schools": ("Oz",)}, {"catalogs": [catalog(ONE, schools=())]}])
-def test_options_that_leave_nothing_are_told(other: dict) -> None:
+def test_a_catalog_that_no_school_has_is_told() -> None:
     with pytest.raises(NothingChosen) as caught:
-        chosen(**other)
+        chosen(catalogs=[catalog(ONE, schools=())])
     assert "2027" in str(caught.value)
+
+
+@pytest.mark.parametrize("schools", [("Hil High",), ("Lake High", "Hil High"), ("Hil High", "*")])
+def test_every_school_that_is_named_must_be_there(schools: tuple[str, ...]) -> None:
+    with pytest.raises(SchoolUnknown) as caught:
+        chosen(schools=schools)
+    assert str(caught.value) == (
+        'No calendar in the state is of a school "Hil High" (did you mean "Hill High"?).'
+    )
+    assert caught.value.exit_code == USAGE
+
+
+LAKE_ALONE = [catalog(ONE, schools=("Lake High",))]
+UNSERVED = "no catalog here is for that school in 2027"
+
+
+@pytest.mark.parametrize(
+    ("globs", "other", "what", "why"),
+    [
+        (("hill-27",), {"catalogs": LAKE_ALONE}, "calendar", UNSERVED),
+        (("lake-27", "hill*"), {"catalogs": LAKE_ALONE}, "calendar", UNSERVED),
+        (("hill-27",), {"catalogs": [catalog(ONE, school_years=(2026,))]}, "calendar", UNSERVED),
+        (
+            ("lake-27", "hill-27"),
+            {"schools": ("Lake High",)},
+            "calendar",
+            "it is at Hill High, which --school does not name",
+        ),
+        ((), {"catalogs": LAKE_ALONE, "schools": ("Lake High", "Hill*")}, "school", UNSERVED),
+        (("lake-27",), {"schools": ("*", "Hill*")}, "school", "--calendar names none of its calendars"),
+    ],
+)
+def test_nothing_that_is_named_is_dropped_silently(globs: tuple, other: dict, what: str, why: str) -> None:
+    with pytest.raises(LeftOut) as caught:
+        chosen(*globs, **other)
+    name = "Hill*" if what == "school" else next(one for one in globs if one.startswith("hill"))
+    assert str(caught.value) == f'The {what} "{name}" is asked for and would be left out: {why}.'
+    assert caught.value.exit_code == USAGE
+
+
+def test_a_school_without_a_calendar_of_the_year_is_told() -> None:
+    old = (*CALENDARS, Calendar(5, "pond-26", "Pond High", 2026, TERMS))
+    with pytest.raises(LeftOut) as caught:
+        choose_calendars((), asked(schools=("Pond High", "Lake High")), CATALOGS, old)
+    assert "it has no calendar of the school year 2027" in str(caught.value)
+
+
+def test_a_glob_may_match_calendars_that_no_catalog_serves_beside_others() -> None:
+    assert chosen("*", catalogs=LAKE_ALONE) == ("lake-27",)
+    assert chosen("all", catalogs=LAKE_ALONE) == ("lake-27",)
+
+
+def test_the_year_of_a_push_from_courses_is_that_of_its_calendar() -> None:
+    assert year_of(("lake*",), CALENDARS) == YEAR
+    assert year_of(("hill-26",), CALENDARS) == 2026
+    with pytest.raises(YearUnsaid) as caught:
+        year_of(("hill*",), CALENDARS)
+    assert "2026, 2027" in str(caught.value)
+    for globs in ((), ("all",)):
+        with pytest.raises(CalendarUnsaid):
+            year_of(globs, CALENDARS)
+    with pytest.raises(CalendarUnknown) as unknown:
+        year_of(("lak-27",), CALENDARS)
+    assert 'did you mean "lake-27"?' in str(unknown.value)
 
 
 def test_a_catalog_serves_its_years_and_schools() -> None:
@@ -190,6 +256,15 @@ def test_an_unknown_master_brings_a_close_match() -> None:
         Targets([catalog(ONE)], scope(masters=("041",)), CALENDARS)
     assert str(caught.value) == 'No catalog here has a master "041" (did you mean "0401"?).'
     assert caught.value.exit_code == USAGE
+
+
+def test_every_master_that_is_named_must_be_there() -> None:
+    made = catalog(ONE, master("0402"))
+    with pytest.raises(CatalogUnknownMaster) as caught:
+        Targets([made], scope(masters=("0401", "9999", "04*")), CALENDARS)
+    assert str(caught.value) == 'No catalog here has a master "9999".'
+    beside = catalog(master("9999"), name="ms")
+    assert len(Targets([made, beside], scope(masters=("0401", "9999")), CALENDARS).wants) == 2
 
 
 def test_only_courses_of_the_chosen_masters_are_meant(small: Small) -> None:
@@ -253,9 +328,42 @@ def test_courses_may_be_chosen_by_number_or_address(small: Small) -> None:
         ("0401", {one, other}),
         ("0401@lake-27", {other}),
         ("*@hill*", {one, 3}),
-        ("09*", set()),
     ):
         assert courses_of(small.plan(made, by=scope(*both, courses=(told,)))) == meant_ones
+
+
+@pytest.mark.parametrize(
+    ("courses", "says"),
+    [
+        (("9999",), '"9999".'),
+        (("0401", "09*"), '"09*".'),
+        (("0401", "041"), '"041" (did you mean "0401"?).'),
+        (("0401@lake-27",), '"0401@lake-27".'),
+        (("0401@hill-27",), '"0401@hill-27" (did you mean "hill-27-su"?).'),
+        (("041@hill-27", "0401"), '"041@hill-27" (did you mean "0401"?).'),
+    ],
+)
+@pytest.mark.parametrize("upward", [True, False])
+def test_every_course_that_is_named_must_be_there(small: Small, courses, says, upward: bool) -> None:
+    """In a push from masters and in one from courses; the closest calendar is one of the push."""
+    small.calendar("hill-27-su")
+    small.calendar("lake-27", "Lake High")
+    small.course("0401")
+    small.course("0401", calendar="hill-27-su")
+    small.course("0401", calendar="lake-27")
+    by = scope("hill-27-su", courses=courses) if upward else from_courses("hill-27-su", courses=courses)
+    with pytest.raises(CourseUnknown) as caught:
+        small.plan(*([catalog(ONE)] if upward else []), by=by)
+    assert str(caught.value) == f"No course in the calendars of this push is {says}"
+    assert caught.value.exit_code == USAGE
+
+
+def test_a_course_that_is_left_out_was_met_all_the_same(small: Small) -> None:
+    course = small.course("0401", ignored=True)
+    small.course("0402", catalog=None, master=None)
+    plan = small.plan(catalog(ONE), by=scope(courses=("0401", "0402")))
+    assert left_out(plan) == {"ignored": [course]}
+    assert courses_of(plan) == set()
 
 
 def test_a_course_that_is_marked_is_left_out_as_ignored(small: Small) -> None:
