@@ -2,6 +2,7 @@
 
 The file is in WAL mode: readers see the last committed state and never wait. Every commit is synced
 (synchronous=FULL): it survives the end of the process and a power cut, as far as the disk keeps its word.
+A file that can only be read is opened for that, also where its folder takes no `-wal` and `-shm` beside it.
 """
 
 from __future__ import annotations
@@ -40,9 +41,18 @@ Reading = TypeVar("Reading", bound=SqliteSnapshot)
 def open_sqlite(path: Path, *, create: bool, wait: float) -> Store:
     """Open the store in this file; the errors are those of `open_store`."""
     _look(path, create=create)
-    store = SqliteStore(path, wait)
     try:
-        with translated(path):
+        return _prepared(SqliteStore(path, _engine(_url(path), wait)), create=create)
+    except StoreUnwritable:
+        if create or not path.is_file():
+            raise
+        _look_beside(path)
+        return _prepared(SqliteStore(path, _engine(_frozen(path), wait)), create=False)
+
+
+def _prepared(store: SqliteStore, *, create: bool) -> SqliteStore:
+    try:
+        with translated(store.path):
             store.prepare(create=create)
     except BaseException:
         store.close()
@@ -65,15 +75,25 @@ def _look(path: Path, *, create: bool) -> None:
         raise StoreUnwritable(path=path, why=error.strerror) from error
 
 
+def _look_beside(path: Path) -> None:
+    """Refuse a file without its last commits, which are beside it and can't be read."""
+    beside = path.with_name(f"{path.name}-wal")
+    if beside.exists() and beside.stat().st_size:
+        why = (
+            f"its last changes are still in {beside.name}, which is read only where its folder can be written"
+        )
+        raise StoreUnwritable(path=path, why=why)
+
+
 class SqliteStore:
     """A `Store` (current.py) in one SQLite file. `engine` is SQLAlchemy's."""
 
-    def __init__(self, path: Path, wait: float) -> None:
+    def __init__(self, path: Path, engine: Engine) -> None:
         """Name the file; `prepare` opens it."""
         self.id = ""
         self.path = path
         self.url = f"sqlite:///{path}"
-        self.engine = _engine(path, wait)
+        self.engine = engine
         self._values = Values()
 
     def prepare(self, *, create: bool) -> None:
@@ -82,8 +102,10 @@ class SqliteStore:
             found = self._revision(connection)
         if found is None and not create:
             raise StoreMissing(path=self.path)
-        if found != REVISIONS[-1]:
+        if found is None:
             self._upgrade()
+        elif found != REVISIONS[-1]:
+            self._catch_up(found)
         with self._begin("DEFERRED") as connection:
             self.id = str(connection.exec_driver_sql("SELECT id FROM meta").scalar_one())
 
@@ -133,6 +155,14 @@ class SqliteStore:
             raise StoreNewer(path=self.path, theirs=found, ours=REVISIONS[-1])
         return found
 
+    def _catch_up(self, found: str) -> None:
+        try:
+            with translated(self.path):
+                self._upgrade()
+        except StoreUnwritable as error:
+            why = f"its tables are at {found} and have to be brought to {REVISIONS[-1]}, and it is read-only"
+            raise StoreUnwritable(path=self.path, why=why) from error
+
     def _upgrade(self) -> None:
         from reconciler.stores.upgrade import upgrade  # noqa: PLC0415 - Alembic is slow to import
 
@@ -153,8 +183,18 @@ def _ending(reading: Reading) -> Iterator[Reading]:
         reading.end()
 
 
-def _engine(path: Path, wait: float) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)))
+def _url(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))
+
+
+def _frozen(path: Path) -> URL:
+    """The file alone, without locks and without files beside it (SQLite's `immutable`)."""
+    query = {"uri": "true", "mode": "ro", "immutable": "1"}
+    return URL.create("sqlite", database=path.absolute().as_uri(), query=query)
+
+
+def _engine(url: URL, wait: float) -> Engine:
+    engine = create_engine(url)
 
     @event.listens_for(engine, "connect")
     def connected(driver: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy says so
