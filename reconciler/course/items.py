@@ -6,7 +6,7 @@ import hashlib
 import json
 import unicodedata
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.course.areas import COURSE_INFO_KINDS, FIELDS, Area, Kind, Value, normal
 
@@ -126,8 +126,13 @@ def encode(value: Setup) -> str:
 
 def decode(body: str) -> Setup:
     """Read what `encode` wrote."""
+    return from_rows(json.loads(body))
+
+
+def from_rows(rows: Iterable[Mapping[str, Any]]) -> Setup:
+    """A setup of what its canonical JSON says, already read."""
     items = []
-    for row in json.loads(body):
+    for row in rows:
         fields = tuple(
             (name, tuple(value) if isinstance(value, list) else value)
             for name, value in sorted(row.get("fields", {}).items())

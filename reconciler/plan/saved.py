@@ -22,9 +22,9 @@ from reconciler.course import (
     Ref,
     Rename,
     Setup,
-    decode,
     digest,
     encode,
+    from_rows,
 )
 from reconciler.errors import PlanBroken, PlanForeign, PlanNewer, PlanTampered
 from reconciler.keep.effect import Verdict
@@ -276,8 +276,8 @@ class _Reader:
     """Reads a body, following places."""
 
     def __init__(self, body: Json) -> None:
-        self.setups = [decode(json.dumps(one)) for one in body["setups"]]
-        self.items = [one for row in body["items"] for one in decode(json.dumps([row]))]
+        self.setups = [from_rows(one) for one in body["setups"]]
+        self.items = [one for row in body["items"] for one in from_rows([row])]
         self.verdicts = [self._verdict(one) for one in body["verdicts"]]
 
     def _verdict(self, told: Json) -> Verdict:
