@@ -116,7 +116,8 @@ def _text(done: Linked) -> str:
     told = f"Linked {done.courses} {'course' if done.courses == 1 else 'courses'}"
     if done.revived:
         told += f" ({done.revived} to the master that they had before)"
-    told += f"; {done.items} items already equal their master's and are recorded as linked."
+    equal = "item already equals its" if done.items == 1 else "items already equal their"
+    told += f"; {done.items} {equal} master's and {'is' if done.items == 1 else 'are'} recorded as linked."
     if done.already:
-        told += f" {done.already} were linked already."
+        told += f" {done.already} {'was' if done.already == 1 else 'were'} linked already."
     return "\n".join([*lines, told])

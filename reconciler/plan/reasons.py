@@ -20,7 +20,10 @@ CHANGES: dict[str, Reason] = {
     "created": Reason("the template has it, and it is not there yet"),
     "updated": Reason("the template moved on"),
     "deleted": Reason("the template no longer has it, and nothing uses it"),
-    "put_back": Reason("it was changed below while it was linked (drift)", "Lock it, or make it editable."),
+    "put_back": Reason(
+        "it was changed below while it was linked (drift)",
+        "Ask who changed it; if schools may, make it editable.",
+    ),
     "taken_over": Reason("a field that was filled below before it was pushed gets the template's value"),
     "relinked": Reason("it is declared again, or overwritten: the same row and grades, linked again"),
     "replaced": Reason(
@@ -71,7 +74,7 @@ STAYS: dict[str, Reason] = {
 REFUSED: dict[str, Reason] = {
     "desynced": Reason(
         "something linked was changed below, so the push fails for this course (P5)",
-        "Put it back by hand, or `reconcile apply --mode overwrite` for this course.",
+        "Put it back by hand, or push this course again with `--mode overwrite`.",
     ),
     "term_out_of_range": Reason(
         "the master names a term that the calendar does not have",

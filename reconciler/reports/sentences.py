@@ -16,7 +16,7 @@ from reconciler.reports.fold import joined
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.plan.told import Line, Listed, Refused, Residual, Skipped, Values
+    from reconciler.plan.told import Header, Line, Listed, Refused, Residual, Skipped, Values
 
 SIGNS: dict[str, str] = {
     Action.DELETE: "-",
@@ -154,15 +154,17 @@ def refused(one: Refused) -> str:
     return f"{text}; first difference: {first}; likely {CAUSES[one.cause]}"
 
 
-def remedy(one: Refused) -> str:
-    """What to do about refused courses; the command for the first of them."""
+def remedy(one: Refused, head: Header) -> str:
+    """What to do about refused courses; the options that push the first of them, and no other."""
     do = REFUSED[one.reason].do
     if one.reason != "desynced" or not one.examples.first:
         return do
     course = parse(one.examples.first[0])
+    options = f'--mode overwrite --calendar "{course.calendar}" --course "{course.number}"'
+    options += " --to-sections" * head.to_sections
     return (
-        f'put it back by hand, or `reconcile apply --mode overwrite --calendar "{course.calendar}"'
-        f' --course "{course.number}"`'
+        f"put it back by hand, or push it again with `{options}` added to the same command, in place of"
+        " its own `--calendar` and `--course`"
     )
 
 

@@ -113,7 +113,7 @@ def _not_pushed(page: Page, summary: Summary, names: Names | None) -> None:
     shown = summary.refused if page.verbose else summary.refused[:SHORT]
     for one in shown:
         page.say(sentences.refused(one), indent=2, sign="!")
-        page.say(f"remedy: {sentences.remedy(one)}", indent=6)
+        page.say(f"remedy: {sentences.remedy(one, summary.header)}", indent=6)
         _members(page, one, names)
     page.fold(len(summary.refused) - len(shown), "line")
     items = summary.refused_items if page.verbose else summary.refused_items[:SHORT]
@@ -176,10 +176,26 @@ def _members(page: Page, told: Told, names: Names | None) -> None:
 
 
 def closing(summary: Summary, *, done: bool = False) -> str:
-    """The last line: what would change (`done`: did) and what would not, zero counts left out."""
-    verb = "changed" if done else "would change"
+    """The last line: what would change (`done`: did) and what would not, zero counts left out.
+
+    Where no course is linked, nothing else matters, but for named lists, which need no course.
+    """
+    if not _unlinked(summary):
+        return _sums(summary, done=done)
+    told = "No course here is linked to a master of these catalogs: run `reconcile link`."
+    return f"{_sums(summary, done=done)} {told}" if summary.lists else told
+
+
+def _unlinked(summary: Summary) -> bool:
+    """Was linking forgotten? No course in scope at all, and no option that could be the reason."""
     totals, head = summary.totals, summary.header
-    rest = _rest(summary)
+    reached = totals.courses or totals.courses_skipped
+    return head.source == "masters" and not (reached or head.masters or head.courses or head.schools)
+
+
+def _sums(summary: Summary, *, done: bool) -> str:
+    verb = "changed" if done else "would change"
+    totals, rest = summary.totals, _rest(summary)
     changed = [
         many(count, what)
         for count, what in ((totals.courses_changed, "course"), (totals.sections_changed, "section"))
@@ -193,18 +209,21 @@ def closing(summary: Summary, *, done: bool = False) -> str:
     if summary.lists:
         start = f"{many(len(summary.lists), 'named list entry', 'named list entries')} {verb}"
     else:
-        start = _nothing(head, totals.courses_refused + totals.residuals_before)
+        start = _nothing(summary)
     return f"{start}; {'; '.join(rest)}." if rest else start + "."
 
 
-def _nothing(head: Header, remainders: int) -> str:
+def _nothing(summary: Summary) -> str:
+    head, totals = summary.header, summary.totals
     if head.lockless and len(head.lockless) == len(head.catalogs):
         return "Nothing is locked on this catalog, so nothing is pushed (L6)"
+    if not totals.courses and not totals.courses_skipped and head.source == "masters":
+        return "Nothing to push: these options mean no course that is linked"
     if head.idle:
         return "Nothing that was ticked is locked on this catalog, so nothing is pushed (L1)"
     if head.source == "courses":
         return "Nothing to push: every section in scope already has what its course gives"
-    other = "other " if remainders else ""
+    other = "other " if totals.courses_refused + totals.residuals_before else ""
     return f"Nothing to push: every {other}course in scope already equals its master"
 
 
