@@ -118,8 +118,13 @@ def catalog_load(ground: Ground) -> Took:
 
 def import_native(ground: Ground) -> Took:
     """Bring a native JSON file into an empty state."""
-    with closing(open_store(str(ground.state))) as store, store.read() as snapshot:
-        ground.native.write_text("".join(native.write_json(snapshot)), encoding="utf-8")
+    with (
+        closing(open_store(str(ground.state))) as store,
+        store.read() as snapshot,
+        ground.native.open("w", encoding="utf-8") as file,
+    ):
+        # Never the whole text at once: the peak is to be that of the import.
+        file.writelines(native.write_json(snapshot))
     target = _fresh(ground.folder / "imported.db")
     clock = _Clock()
     with closing(open_store(str(target), create=True)) as store:
