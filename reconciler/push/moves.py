@@ -25,10 +25,10 @@ ROWS = 6_000
 
 @dataclass(slots=True)
 class Mover:
-    """Makes batches; knows the ids of holdings and used sets."""
+    """Makes batches; knows the ids of used sets, and of holdings by `id()`: their courses keep them alive."""
 
     uses: dict[int, Used]
-    holdings: dict[Holding, int] = field(default_factory=dict)
+    holdings: dict[int, int] = field(default_factory=dict)
     used: dict[Used, int] = field(default_factory=dict)
     beside: Beside = field(init=False)
 
@@ -47,7 +47,8 @@ class Mover:
             for row, judged in one.sections:
                 if judged is not None and judged.rekeys and row.used_id is not None:
                     sets.add(rekeyed(self.uses[row.used_id], keys_of(judged.rekeys)))
-        self.holdings.update(tx.keep_holdings(after.values()))
+        ids = tx.keep_holdings(after.values())
+        self.holdings.update((mark, ids[holding]) for mark, holding in after.items())
         self.used.update(tx.keep_used(sets))
 
     def batches(self, ready: Iterable[Ready]) -> Iterator[Batch]:
@@ -79,7 +80,7 @@ class Mover:
     def _after(self, before: int, outcome: Outcome | None) -> int:
         if outcome is None or outcome.after is outcome.before:
             return before
-        return self.holdings[outcome.after]
+        return self.holdings[id(outcome.after)]
 
     def _section(self, one: Ready, row: SectionRow, judged: Outcome | None) -> SectionMove:
         used = row.used_id
@@ -114,6 +115,8 @@ class _Rows:
 
 def _mirror(outcome: Outcome) -> tuple[str | None, str | None]:
     """The course's number and name where this push changes them."""
+    if outcome.before is outcome.after:
+        return None, None
     before, after = _fields(outcome.before), _fields(outcome.after)
     number, name = (
         after.get(key) if after.get(key) != before.get(key) else None for key in ("number", "name")
