@@ -15,7 +15,7 @@ from tests.formats.roster_files import write_package, zipped
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.M | re.S)
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 PENDING = 2
 
 
@@ -40,7 +40,7 @@ def sandbox(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(tmp_path / "examples/district.yaml", tmp_path / "district.yaml")
     (first,) = [body for body in blocks(ROOT / "README.md", "yaml") if "catalog:" in body]
-    (tmp_path / "catalog.yaml").write_text(re.sub("^   ", "", first, flags=re.M), encoding="utf-8")
+    (tmp_path / "catalog.yaml").write_text(re.sub("^   ", "", first, flags=re.MULTILINE), encoding="utf-8")
     edfi_folder(tmp_path / "edfi")
     zipped(write_package(tmp_path / "roster"), tmp_path / "oneroster.zip")
     return tmp_path
@@ -79,4 +79,4 @@ def test_every_exit_code_is_explained():
 
     codes = {value for name, value in vars(errors).items() if name.isupper() and isinstance(value, int)}
     told = (ROOT / "docs/exit-codes.md").read_text(encoding="utf-8")
-    assert {int(code) for code in re.findall(r"^\| (\d+) \|", told, re.M)} == codes
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", told, re.MULTILINE)} == codes

@@ -54,7 +54,9 @@ def test_courses_of_some_calendars_come_by_id(town: Town):
 def test_meetings_are_counted_where_the_terms_are_known(town: Town):
     first, second, _ = town.courses
     with town.store.write() as tx:
-        tx.put_sections(section(first, f"m{terms}", town.new)._replace(terms=terms) for terms in [(1,), (1,), (1, 2)])
+        tx.put_sections(
+            section(first, f"m{terms}", town.new)._replace(terms=terms) for terms in [(1,), (1,), (1, 2)]
+        )
         tx.put_sections([section(second, "m", town.new)._replace(terms=())])
     with town.store.read() as snapshot:
         found = {(course, terms): count for course, terms, count in snapshot.meetings([town.fall])}
