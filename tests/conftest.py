@@ -1,11 +1,8 @@
-"""A small state for every test that asks for one, and the project on the path."""
+"""A small state for every test that asks for one."""
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.small import Small
 

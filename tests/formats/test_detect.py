@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from roster_files import write_package, zipped
 
 from reconciler.errors import SourceBroken, SourceUnknown
 from reconciler.formats.detect import detect
+from tests.formats.roster_files import write_package, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path

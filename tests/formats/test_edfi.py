@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from edfi_files import (
+
+from reconciler.course import Area, Term
+from reconciler.district import CalendarIn, Incoming, SchoolIn
+from reconciler.errors import SourceBroken
+from reconciler.formats import edfi
+from tests.formats.edfi_files import (
     DESCRIPTOR,
     PERIODS,
     SCHOOL,
@@ -20,12 +25,7 @@ from edfi_files import (
     session,
     write_xml,
 )
-from roster_files import info, reasons
-
-from reconciler.course import Area, Term
-from reconciler.district import CalendarIn, Incoming, SchoolIn
-from reconciler.errors import SourceBroken
-from reconciler.formats import edfi
+from tests.formats.roster_files import info, reasons
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from edfi_files import DESCRIPTOR, edfi_folder, sections, write_jsonl
-from roster_files import info, reasons
 
 from reconciler.course import Area, Counts, Term, Use
 from reconciler.district import Incoming
 from reconciler.errors import SourceBroken
 from reconciler.formats import edfi
 from reconciler.formats.edfi.nodes import DEEPEST, code, find, inner, many
+from tests.formats.edfi_files import DESCRIPTOR, edfi_folder, sections, write_jsonl
+from tests.formats.roster_files import info, reasons
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from edfi_files import (
+
+from reconciler.course import Area, Counts, Use
+from reconciler.formats import edfi
+from tests.formats.edfi_files import (
     DESCRIPTOR,
     WHOLE,
     edfi_folder,
@@ -16,10 +19,7 @@ from edfi_files import (
     sections,
     student_entry,
 )
-from roster_files import reasons
-
-from reconciler.course import Area, Counts, Use
-from reconciler.formats import edfi
+from tests.formats.roster_files import reasons
 
 if TYPE_CHECKING:
     from pathlib import Path

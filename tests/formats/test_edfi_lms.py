@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from edfi_files import edfi_folder, offering, room, sections
-from roster_files import reasons
 
 from reconciler.course import Area, Counts, Use
 from reconciler.errors import SourceBroken
 from reconciler.formats import edfi
+from tests.formats.edfi_files import edfi_folder, offering, room, sections
+from tests.formats.roster_files import reasons
 
 if TYPE_CHECKING:
     from pathlib import Path

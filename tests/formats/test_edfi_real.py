@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
-from roster_files import info, reasons
 
 from reconciler.course import Area, Counts, Use
 from reconciler.formats import edfi
+from tests.formats.roster_files import info, reasons
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -193,7 +193,13 @@ def check(folder: Path, first: Store) -> None:
         assert rows(first) == before
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+)
 @given(districts())
 def test_export_and_import_are_the_identity(district: District):
     with tempfile.TemporaryDirectory() as place:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from roster_files import FILES, LEAD, info, reasons, section, write_package, zipped
 
 from reconciler.course import Area, Term
 from reconciler.district import CalendarIn, SchoolIn
 from reconciler.errors import DeltaRefused, SourceBroken
 from reconciler.formats import oneroster
+from tests.formats.roster_files import FILES, LEAD, info, reasons, section, write_package, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from roster_files import FILES, LEAD, reasons, section, write_package
 
 from reconciler.course import Area, Counts, Use
 from reconciler.formats import oneroster
+from tests.formats.roster_files import FILES, LEAD, reasons, section, write_package
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from oulad import rows as oulad_rows
-from oulad import section_of, write_oneroster
-from roster_files import info, reasons, write_package, zipped
 
 from reconciler.course import Area, Counts, Use
 from reconciler.formats import oneroster
 from reconciler.formats.detect import detect
+from tests.formats.roster_files import info, reasons, write_package, zipped
+from tests.oulad import rows as oulad_rows
+from tests.oulad import section_of, write_oneroster
 
 if TYPE_CHECKING:
     from pathlib import Path

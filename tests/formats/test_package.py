@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from roster_files import write_package, zipped
 
 from reconciler.errors import ArchiveRefused, SourceBroken
 from reconciler.formats import oneroster
 from reconciler.formats.package import UNSUSPICIOUS, open_package
+from tests.formats.roster_files import write_package, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,6 +1,1 @@
 """Puts the project on the path, so that these tests find the naive implementation and the strategies."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from oulad import write_oneroster
-from working import District, imported
+from tests.oulad import write_oneroster
+from tests.real.working import District, imported
 
 DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
 

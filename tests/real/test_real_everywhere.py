@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from working import District
+
+from tests.real.working import District
 
 GRADEBOOKS = ("oulad_state", "grand_bend_state", "roster_state")
 SETS = (*GRADEBOOKS, "api_state")

@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from deriving import derive
-from working import District, hosts, imported, lines
 
 from reconciler.members import unpack
+from tests.real.deriving import derive
+from tests.real.working import District, hosts, imported, lines
 
 BEFORE = ("--to-sections", "--as-of", "2021-07-01")
 OVERWRITE = (*BEFORE, "--mode", "overwrite", "--calendar", "all")

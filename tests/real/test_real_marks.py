@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from working import District, lines
+
+from tests.real.working import District, lines
 
 CALENDAR = "Contoso High 2020-21"
 PUSH = ("--mode", "overwrite", "--calendar", "all", "--to-sections", "--as-of", "2020-07-01")

@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from oulad import write_oneroster
-from working import District, hosts, imported, lines
+
+from tests.oulad import write_oneroster
+from tests.real.working import District, hosts, imported, lines
 
 ONLY_CATEGORIES = {"categories": "locked"}
 EMPTIED = ("--mode", "overwrite", "--calendar", "all", "--to-sections")

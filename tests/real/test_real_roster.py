@@ -6,9 +6,9 @@ import csv
 from collections import Counter, defaultdict
 
 import pytest
-from working import District, lines
 
 from reconciler.check.sced import TELLING, words
+from tests.real.working import District, lines
 
 CODES = {"ALG-1": ("02", "052"), "ENG-1": ("01", "001")}
 """What SCED says: 02052 is Algebra I, 01001 is English I."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from deriving import derive
 
 from reconciler.commands import run
+from tests.real.deriving import derive
 
 HERE = "part <> 'pushed'"
 """What is in a gradebook now: linked and own items."""

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from district_rows import NORTH, PLACE, cat, course, district, picture, section, used
 
 from reconciler.course import Area, ListKind, Term, item, setup
 from reconciler.district import CalendarIn, Complaint, CourseIn, District, Place, SchoolIn, SectionIn
 from reconciler.refresh import Refreshed, Tally, refresh
+from tests.refresh.district_rows import NORTH, PLACE, cat, course, district, picture, section, used
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from district_rows import cat, course, district, names, picture, section, used
 
 from reconciler.course import Area, item, setup
 from reconciler.district import Incoming
 from reconciler.refresh import ItemTally, refresh
+from tests.refresh.district_rows import cat, course, district, names, picture, section, used
 
 if TYPE_CHECKING:
     from reconciler.current import Store

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from district_rows import cat
 
 from reconciler.course import EMPTY, Area, item, setup
 from reconciler.district import Incoming
 from reconciler.refresh.claim import Sign, claim
 from reconciler.refresh.match import Here, match
+from tests.refresh.district_rows import cat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from district_rows import cat, course, district, names, picture, section, used
-
 from reconciler.refresh import refresh
+from tests.refresh.district_rows import cat, course, district, names, picture, section, used
 
 if TYPE_CHECKING:
     from reconciler.current import Store

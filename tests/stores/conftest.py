@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from store_rows import Town, build_town
 
 from reconciler.stores import open_store
+from tests.stores.store_rows import Town, build_town
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
-from store_rows import EXAM, FINAL, HOMEWORK, Town, ask, held, moves, run, section, some
 
 from reconciler.course import Area
 from reconciler.current import Alias, Batch, CourseMove, Moved, Rekey, ResidualMark, SectionMove, Transaction
 from reconciler.stores import open_store
+from tests.stores.store_rows import EXAM, FINAL, HOMEWORK, Town, ask, held, moves, run, section, some
 
 if TYPE_CHECKING:
     from collections.abc import Callable

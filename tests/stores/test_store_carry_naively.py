@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_rows import EXAM, categories, course, holding, run, section, some
 
 from reconciler.course import Area, Counts
 from reconciler.current import Alias, Batch, CourseMove, Rekey, ResidualMark, SectionMove
+from tests.stores.store_rows import EXAM, categories, course, holding, run, section, some
 
 if TYPE_CHECKING:
     from reconciler.current import Store

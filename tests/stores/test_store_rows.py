@@ -6,11 +6,24 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
-from store_rows import EXAM, FINAL, HOMEWORK, NEW, Town, ask, categories, course, moves, run, section, some
 
 from reconciler.course import Area, ListKind, Setup, Term
 from reconciler.current import Alias, Batch, CourseRow, ResidualMark, SectionRow, Store
 from reconciler.errors import StoreBusy
+from tests.stores.store_rows import (
+    EXAM,
+    FINAL,
+    HOMEWORK,
+    NEW,
+    Town,
+    ask,
+    categories,
+    course,
+    moves,
+    run,
+    section,
+    some,
+)
 
 
 def used_of(town: Town):

@@ -13,7 +13,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
-from store_rows import EXAM, HOMEWORK, build_town, held, moves, python, section, some
 
 from reconciler.course import Area
 from reconciler.current import Alias, Rekey, ResidualMark, Store, Transaction
@@ -27,6 +26,7 @@ from reconciler.stores import open_store, reading
 from reconciler.stores.sqlite import REVISIONS
 from reconciler.stores.tables import METADATA
 from reconciler.stores.upgrade import config
+from tests.stores.store_rows import EXAM, HOMEWORK, build_town, held, moves, python, section, some
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ LIMITED = """
 import resource, sys
 from reconciler.errors import StoreFailing, StoreFull
 from reconciler.stores import open_store
-from store_rows import section
+from tests.stores.store_rows import section
 store = open_store(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 try:
@@ -101,7 +101,7 @@ def test_a_mistake_of_ours_is_not_dressed_up(made: Path):
 KILLED = """
 import os, signal, sys
 from reconciler.stores import open_store
-from store_rows import NEW, build_town, moves
+from tests.stores.store_rows import NEW, build_town, moves
 store = open_store(sys.argv[1])
 with store.read() as snapshot:
     calendars = [one.id for one in snapshot.calendars()]

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from store_rows import BARE, EXAM, FINAL, HOMEWORK, NEW, OLD, Town, categories, course, holding
 
 from reconciler.course import Area, Holding, Item, Part, Setup, Use, Used, setup
 from reconciler.errors import StoreDamaged
 from reconciler.stores import open_store
+from tests.stores.store_rows import BARE, EXAM, FINAL, HOMEWORK, NEW, OLD, Town, categories, course, holding
 
 if TYPE_CHECKING:
     from reconciler.current import Store

@@ -7,11 +7,23 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
-from store_rows import EXAM, FINAL, HOMEWORK, Town, ask, categories, course, holding, run, section, some
 
 from reconciler.course import Area, Holding, Item, Part, item, setup
 from reconciler.current import Batch, ResidualMark, Store
 from reconciler.stores.tables import METADATA
+from tests.stores.store_rows import (
+    EXAM,
+    FINAL,
+    HOMEWORK,
+    Town,
+    ask,
+    categories,
+    course,
+    holding,
+    run,
+    section,
+    some,
+)
 
 DOC = (Path(__file__).parents[2] / "docs/state.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```sql\n(.+?);\n```$", DOC, re.MULTILINE | re.DOTALL)
