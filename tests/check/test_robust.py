@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ def change(data: dict[str, Any], path: tuple[Any, ...], act: str, junk: object) 
     if not isinstance(holder, dict | list) or (isinstance(holder, list) and path[-1] >= len(holder)):
         return
     if act == "replace":
-        holder[path[-1]] = junk
+        holder[path[-1]] = deepcopy(junk)
     elif isinstance(holder, dict):
         if act == "rename":
             holder["unknown"] = holder.pop(path[-1], None)
