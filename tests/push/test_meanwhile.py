@@ -298,14 +298,14 @@ def test_a_push_that_is_killed_at_any_moment_converges(tmp_path: Path) -> None:
     undisturbed = execute(KILLED, tmp_path / "whole", 0)
     assert undisturbed.returncode == 0, undisturbed.stderr
     assert int(undisturbed.stdout) > 40
-    goal = reopened(tmp_path / "whole").state()
+    goal = now(tmp_path / "whole")
     assert goal != start
     for n, (script, when) in enumerate(kills):
         folder = tmp_path / str(n)
         assert execute(script, folder, when).returncode == -signal.SIGKILL
         places[n] = halfway(reopened(folder), start, goal)
         assert execute(KILLED, folder, 0).returncode == 0
-        assert reopened(folder).state() == goal
+        assert now(folder) == goal
     assert places[2] == 0
     assert 0 < places[0] < places[1] < places[3] < COURSES
 
@@ -317,6 +317,14 @@ def reopened(folder: Path) -> Small:
         assert snapshot._connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
         assert not snapshot._connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     return small
+
+
+def now(folder: Path):
+    """What the state of a folder says."""
+    small = reopened(folder)
+    said = small.state()
+    small.store.close()
+    return said
 
 
 def halfway(small: Small, start, goal) -> int:
