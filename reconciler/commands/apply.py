@@ -156,7 +156,7 @@ def _fresh(
 
 
 def _ask() -> None:
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise NotConfirmed(why="there is no terminal to ask at")
     if not typer.confirm("Apply this plan?", err=True):
         raise NotConfirmed(why="you said no")
