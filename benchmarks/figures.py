@@ -91,9 +91,7 @@ def planned(store: Store, catalogs: tuple[Catalog, ...], *, over: bool = False) 
     """A plan to all calendars and sections, summed up, as `reconcile plan` makes it."""
     with store.read() as snapshot:
         names = tuple(sorted(one.name for one in snapshot.calendars()))
-        scope = Scope(
-            YEAR, TODAY, names, overwrite=over, to_sections=True, every_calendar=over, allow_in_session=over
-        )
+        scope = Scope(YEAR, TODAY, names, overwrite=over, to_sections=True, allow_in_session=over)
         plan = build(catalogs, scope, snapshot, store=store.id, catalog="benchmark")
         return plan, summarise(plan, snapshot, catalogs)
 

@@ -199,7 +199,7 @@ def scope_of(asked: Asked, catalogs: Sequence[Catalog], snapshot: Snapshot) -> S
 
     from reconciler.course import DataType
     from reconciler.plan.scope import Scope
-    from reconciler.plan.targets import EVERY, choose_calendars, choose_year, year_of
+    from reconciler.plan.targets import choose_calendars, choose_year, year_of
 
     calendars = snapshot.calendars()
     from_courses = asked.source is Source.COURSES
@@ -224,7 +224,6 @@ def scope_of(asked: Asked, catalogs: Sequence[Catalog], snapshot: Snapshot) -> S
         tuple(asked.master),
         tuple(asked.course),
         tuple(asked.school),
-        every_calendar=list(asked.calendar) == [EVERY],
         allow_in_session=asked.allow_in_session,
     )
     return replace(scope, calendars=choose_calendars(asked.calendar, scope, catalogs, calendars))

@@ -95,8 +95,3 @@ def acts(verdict: Verdict) -> bool:
     if verdict.action in (Action.KEEP, Action.UPDATE, Action.PUT_BACK):
         return verdict.writes
     return True
-
-
-def is_residual(verdict: Verdict) -> bool:
-    """Is the item a residual after this push (R1)?"""
-    return verdict.after is not None and verdict.after.kept

@@ -39,5 +39,4 @@ class Scope:
     masters: tuple[str, ...] = ()
     courses: tuple[str, ...] = ()
     schools: tuple[str, ...] = ()
-    every_calendar: bool = False
     allow_in_session: bool = False
