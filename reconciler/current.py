@@ -124,6 +124,16 @@ class Rekey(NamedTuple):
     key: str
 
 
+class Rekeyed(NamedTuple):
+    """In one course or section of a batch, the item `was` got the key `key`; kept for undo."""
+
+    on_section: bool
+    host_id: int
+    area: Area
+    was: str
+    key: str
+
+
 class Batch(NamedTuple):
     """Some whole courses with everything that a push writes for them (P7)."""
 
@@ -132,13 +142,15 @@ class Batch(NamedTuple):
     rekeys: Sequence[Rekey] = ()
     aliases: Sequence[Alias] = ()
     residuals: Sequence[ResidualMark] = ()
+    rekeyed: Sequence[Rekeyed] = ()
 
 
 class Run(NamedTuple):
     """One run of the tool that may have written: who, when (UTC, ISO 8601), what, and its report.
 
     `status`: running, done, in_part, failed. `plan` is the plan's digest; `options` and `report` are
-    JSON texts.
+    JSON texts. `revision`: the git commit of the catalogs, empty where there is none. `undoes`: the run
+    that this one took back.
     """
 
     id: int
@@ -151,6 +163,8 @@ class Run(NamedTuple):
     plan: str
     options: str
     report: str | None
+    revision: str = ""
+    undoes: int | None = None
 
 
 class Moved(NamedTuple):
@@ -161,6 +175,44 @@ class Moved(NamedTuple):
     before: int
     after: int
     members: tuple[int, ...]
+
+
+class KeyMoved(NamedTuple):
+    """One line of a run's journal: in these hosts the item `was` got the key `key` (P12, row 8)."""
+
+    on_section: bool
+    area: Area
+    was: str
+    key: str
+    members: tuple[int, ...]
+
+
+class Followed(NamedTuple):
+    """One line of a run's journal: these courses' master had the number `was` and has now `number`."""
+
+    catalog: str
+    was: str
+    number: str
+    courses: tuple[int, ...]
+
+
+class ListMoved(NamedTuple):
+    """One line of a run's journal: a named list as it was (None: never applied) and as it became."""
+
+    catalog: str
+    kind: ListKind
+    before: Setup | None
+    after: Setup
+
+
+class ResidualRow(NamedTuple):
+    """A residual of a section over time: which run left it, and which saw it go (None: still there)."""
+
+    section_id: int
+    area: Area
+    key: str
+    since_run: int
+    cleared_run: int | None
 
 
 class Snapshot(Protocol):
@@ -205,6 +257,9 @@ class Snapshot(Protocol):
     def residuals(self) -> Iterator[tuple[ResidualMark, int]]:
         """Residuals that are not cleared, each with the run that left it."""
 
+    def residual_rows(self) -> Iterator[ResidualRow]:
+        """Every residual that ever was, cleared ones too, by section id, area, key and first run."""
+
     def runs(self, limit: int = 50) -> tuple[Run, ...]:
         """The newest runs first."""
 
@@ -213,6 +268,21 @@ class Snapshot(Protocol):
 
     def moves(self, run_id: int) -> tuple[Moved, ...]:
         """A run's journal."""
+
+    def moves_of(self, host_id: int, *, on_section: bool) -> tuple[Moved, ...]:
+        """Every move of one host, the newest first."""
+
+    def key_moves(self, run_id: int) -> tuple[KeyMoved, ...]:
+        """The items that got another key in a run."""
+
+    def followed(self, run_id: int) -> tuple[Followed, ...]:
+        """The masters that got another number in a run."""
+
+    def list_moves(self, run_id: int) -> tuple[ListMoved, ...]:
+        """The named lists that a run wrote."""
+
+    def setting(self, name: str) -> str | None:
+        """A setting of the state, such as whether its queue is enabled; None where it was never set."""
 
 
 class Transaction(Snapshot, Protocol):
@@ -248,8 +318,11 @@ class Transaction(Snapshot, Protocol):
     def drop_sections(self, ids: Collection[int]) -> None:
         """Remove sections with their uses and aliases. The caller has checked for grades."""
 
-    def put_lists(self, catalog: str, lists: Mapping[ListKind, Setup]) -> None:
-        """Record a catalog's named lists as applied."""
+    def put_lists(self, catalog: str, lists: Mapping[ListKind, Setup], *, run_id: int | None = None) -> None:
+        """Record a catalog's named lists as applied, journalled under a run if one is given."""
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Set a setting of the state."""
 
     def begin_run(self, run: Run) -> int:
         """Add a run (its id is ignored); gives its id."""

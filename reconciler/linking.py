@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.address import Address
 from reconciler.course import Area, DataType, Part, Rename, setup
-from reconciler.current import Batch, CourseMove, Rekey, SectionMove
+from reconciler.current import Batch, CourseMove, Rekey, Rekeyed, SectionMove
 from reconciler.keep.effect import Parts
 from reconciler.keep.evidence import rekeyed
 from reconciler.keep.names import name_of
@@ -131,7 +131,12 @@ class Linking:
         moves, rekeys = self._sections(sections, renamed)
         self.tx.carry(
             self.run,
-            Batch([_move(wish.course, ids[after]) for wish, after, _, _ in judged], moves, rekeys),
+            Batch(
+                [_move(wish.course, ids[after]) for wish, after, _, _ in judged],
+                moves,
+                rekeys,
+                rekeyed=_rekeyed(renamed, rekeys),
+            ),
         )
         self.tx.put_courses(
             wish.course._replace(
@@ -221,6 +226,12 @@ def unlink(tx: Transaction, courses: Iterable[CourseRecord]) -> int:
 
 def _move(course: CourseRecord, after: int) -> CourseMove:
     return CourseMove(course.id, course.holding_id, after, None, None, None)
+
+
+def _rekeyed(courses: dict[int, tuple[Rename, ...]], sections: Iterable[Rekey]) -> list[Rekeyed]:
+    """What got another key, for the journal."""
+    above = [Rekeyed(False, course, *one) for course, renames in courses.items() for one in renames]
+    return [*above, *(Rekeyed(True, *one) for one in sections)]
 
 
 def _below(tx: Transaction, courses: Iterable[int]) -> list[int]:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
 from reconciler.commands.settings import StateOption, open_state
-from reconciler.errors import IN_PART, REMAINDERS, NotConfirmed, OptionsContradict, PlanOfOtherCatalog
+from reconciler.errors import OptionsContradict, PlanOfOtherCatalog
 
 if TYPE_CHECKING:
     from reconciler.current import Store
     from reconciler.plan.saved import SavedPlan
-    from reconciler.push import Pushed
-    from reconciler.reports.push import PushResult
 
 BEGINNING = 1_000
 """How much of a file is looked at to see whether it is a plan."""
@@ -55,11 +54,9 @@ def apply(
             show_default=False,
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask; for CI.")] = False,
-    message: Annotated[
-        str, typer.Option("--message", "-m", help="Why; kept with the run.", show_default=False)
-    ] = "",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 if residuals or refusals remain.")] = False,
+    yes: c.YesOption = False,
+    message: c.MessageOption = "",
+    strict: c.StrictOption = False,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
     state: StateOption = None,
@@ -75,17 +72,17 @@ def apply(
         to_sections=to_sections, cross_site=cross_site, overwrite_categories=overwrite_categories,
         allow_in_session=allow_in_session, as_of=as_of,
     )  # fmt: skip
+    how = c.How(message=message, yes=yes, strict=strict, format_=format_, verbose=verbose)
     store = open_state(state)
     try:
         if paths and any(_is_plan(one) for one in paths):
-            plan = _saved(paths, asked, catalog, store)
+            plan: SavedPlan | None = _saved(paths, asked, catalog, store)
         else:
-            plan = _fresh(paths, asked, store, yes=yes, verbose=verbose, format_=format_)
-        result = _carry_out(plan, store, message)
+            plan = _fresh(replace(asked, catalogs=paths), store, how)
+        code = c.finish(plan, store, how)
     finally:
         store.close()
-    _tell(result, format_, verbose=verbose)
-    raise typer.Exit(_code(result, strict=strict))
+    raise typer.Exit(code)
 
 
 def _is_plan(path: Path) -> bool:
@@ -114,8 +111,6 @@ def _is_catalog(text: str) -> bool:
 
 def _saved(paths: list[Path], asked: p.Asked, catalogs: list[Path] | None, store: Store) -> SavedPlan:
     """Read a saved plan; options would contradict it, but that school may have begun since."""
-    from dataclasses import replace
-
     from reconciler.plan import saved
     from reconciler.push.session import permit
 
@@ -132,57 +127,10 @@ def _saved(paths: list[Path], asked: p.Asked, catalogs: list[Path] | None, store
     return plan
 
 
-def _fresh(
-    paths: list[Path] | None, asked: p.Asked, store: Store, *, yes: bool, verbose: bool, format_: p.Format
-) -> SavedPlan:
+def _fresh(asked: p.Asked, store: Store, how: c.How) -> SavedPlan | None:
     """Plan, show, ask."""
-    from dataclasses import replace
-
-    from reconciler.commands import showing
-    from reconciler.plan import saved
-
-    asked = replace(asked, catalogs=paths)
     p.check(asked)
     known, digest = p.load_catalogs(asked)
     with store.read() as snapshot:
         made, summary = p.make(asked, known, digest, snapshot, store)
-        document: dict[str, Any] = showing.document(made, summary)
-        if format_ is p.Format.TEXT:
-            showing.show(made, summary, document, snapshot, format_, verbose=verbose)
-    showing.permit(summary)
-    if summary.pending and not yes:
-        _ask()
-    return saved.parse(document)
-
-
-def _ask() -> None:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise NotConfirmed(why="there is no terminal to ask at")
-    if not typer.confirm("Apply this plan?", err=True):
-        raise NotConfirmed(why="you said no")
-
-
-def _carry_out(plan: SavedPlan, store: Store, message: str) -> PushResult:
-    from reconciler.commands.progress import progress
-    from reconciler.push import push
-    from reconciler.push.result import result
-
-    with progress("Applying", first="Checking the plan") as step:
-        done: Pushed = push(plan, store, message=message, progress=step)
-    return result(plan, store, done)
-
-
-def _tell(result: PushResult, format_: p.Format, *, verbose: bool) -> None:
-    from reconciler.commands.showing import speak, width
-    from reconciler.reports.push import render, to_json
-
-    if format_ is p.Format.JSON:
-        typer.echo(json.dumps(to_json(result), ensure_ascii=False, indent=1))
-    else:
-        speak(render(result, brief=True, verbose=verbose, width=width()))
-
-
-def _code(result: PushResult, *, strict: bool) -> int:
-    if result.status == "in_part":
-        return IN_PART
-    return REMAINDERS if strict and result.summary.remains else 0
+        return c.offer(made, summary, snapshot, how, revision=p.revision(asked))

@@ -55,7 +55,7 @@ def plan(
     try:
         with store.read() as snapshot:
             made, summary = p.make(asked, known, digest, snapshot, store)
-            document = showing.document(made, summary)
+            document = showing.document(made, summary, revision=p.revision(asked))
             showing.show(made, summary, document, snapshot, format_, verbose=verbose)
     finally:
         store.close()

@@ -181,6 +181,13 @@ def load_catalogs(asked: Asked) -> tuple[tuple[Catalog, ...], str]:
     return loaded.catalogs, loaded.digest
 
 
+def revision(asked: Asked) -> str:
+    """The git commit of the catalogs; empty for a push from courses."""
+    from reconciler.receipts import revision as of
+
+    return "" if asked.source is Source.COURSES else of(catalog_paths(asked.catalogs)[0])
+
+
 def make(
     asked: Asked, catalogs: Sequence[Catalog], digest: str, snapshot: Snapshot, store: Store
 ) -> tuple[Plan, Summary]:

@@ -51,8 +51,10 @@ def push(
 
 def _report(snapshot: Snapshot, number: int | None) -> str:
     """The report of this push; without a number, of the newest that has one (a killed push has none)."""
+    from reconciler.receipts import PUSHES
+
     run = None if number is None else snapshot.run(number)
-    if run is not None and run.kind == "apply" and run.report:
+    if run is not None and run.kind in PUSHES and run.report:
         return run.report
     reported = _newest(snapshot)
     if number is None and reported:
@@ -63,10 +65,12 @@ def _report(snapshot: Snapshot, number: int | None) -> str:
 
 def _newest(snapshot: Snapshot) -> list[Run]:
     """Pushes that have a report, newest first: those among the newest runs that have any."""
+    from reconciler.receipts import PUSHES
+
     limit = FEW
     while True:
         runs = snapshot.runs(limit)
-        found = [one for one in runs if one.kind == "apply" and one.report]
+        found = [one for one in runs if one.kind in PUSHES and one.report]
         if found or len(runs) < limit:
             return found
         limit *= 10

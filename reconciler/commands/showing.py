@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from reconciler.plan.summary import Summary
 
 
-def document(plan: Plan, summary: Summary) -> dict[str, Any]:
-    """The plan as the JSON document that is saved (schemas/plan.schema.json)."""
+def document(plan: Plan, summary: Summary, *, revision: str = "") -> dict[str, Any]:
+    """The plan as the JSON document that is saved (schemas/plan.schema.json); see `saved.document`."""
     from reconciler.plan import saved
     from reconciler.plan.summary import to_json
     from reconciler.receipts import now, who
 
-    return saved.document(plan, to_json(summary), made=now(), by=who(), tool=f"reconciler {__version__}")
+    tool = f"reconciler {__version__}"
+    return saved.document(plan, to_json(summary), made=now(), by=who(), tool=tool, revision=revision)
 
 
 def show(

@@ -29,7 +29,10 @@ def no_marks(_key: str) -> Marks:
 
 @dataclass(slots=True)
 class Bench:
-    """One host under judgement. `overwrite`: the areas judged by the overwrite column."""
+    """One host under judgement. `overwrite`: the areas judged by the overwrite column.
+
+    `relink`: an explicit relink (domain.md 7); what was changed below is put back in every area.
+    """
 
     hop: Hop
     before: Holding
@@ -39,6 +42,7 @@ class Bench:
     parts: dict[Area, Parts] = field(default_factory=dict)
     verdicts: dict[Area, list[Verdict]] = field(default_factory=dict)
     linked_keys: dict[str, str] = field(default_factory=dict)
+    relink: bool = False
 
     def of(self, area: Area) -> Parts:
         """The area's parts as they are by now."""
@@ -92,6 +96,7 @@ class Bench:
             self.hop,
             family(area),
             overwrite=area in self.overwrite,
+            relink=self.relink,
             editable=self.editable(area, key),
             D=desired,
             P=parts.pushed.get(key),

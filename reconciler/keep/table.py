@@ -93,6 +93,7 @@ class Case:
     hop: Hop
     family: Family
     overwrite: bool = False
+    relink: bool = False
     editable: bool = False
     D: Item | None = None
     P: Item | None = None
@@ -311,10 +312,16 @@ TABLE: tuple[Row, ...] = (
 )
 
 
+REPAIRED = frozenset({"4", "7", "10", "11"})
+"""The rows of which an explicit relink takes the overwrite column: they put right what was changed below,
+and take nothing that is a host's own."""
+
+
 def judge(case: Case) -> tuple[Row, Action]:
     """The first row that holds, and what it says in this case's column."""
     for row in TABLE:
         if row.holds(case):
-            column = row.overwrite if case.overwrite else row.locked
+            over = case.overwrite or (case.relink and row.number in REPAIRED)
+            column = row.overwrite if over else row.locked
             return row, column if isinstance(column, Action) else column(case)
     raise LookupError(case)

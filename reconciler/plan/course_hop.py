@@ -57,7 +57,7 @@ class _CourseHop:
         self.want = want
         self.desired = {area: dict(listed.by_key) for area, listed in want.setups.items()}
         over = frozenset(Area) if want.overwrite else frozenset()
-        self.bench = Bench(Hop.COURSE, holding, evidence, over, want.may_be_edited)
+        self.bench = Bench(Hop.COURSE, holding, evidence, over, want.may_be_edited, relink=want.relink)
         self.evidence = evidence
         self.refused = self._missing_tasks()
         self.named: Refs = {}

@@ -72,10 +72,11 @@ class SavedPlan:
     lists: Mapping[str, Mapping[ListKind, Setup]]
     lists_before: Mapping[str, Mapping[ListKind, Setup]]
     summary: Json
+    revision: str = ""
 
 
-def document(plan: Plan, summary: Json, *, made: str, by: str, tool: str) -> Json:
-    """The plan as a JSON document (schemas/plan.schema.json)."""
+def document(plan: Plan, summary: Json, *, made: str, by: str, tool: str, revision: str = "") -> Json:
+    """The plan as a JSON document (schemas/plan.schema.json); `revision`: the catalogs' git commit."""
     body = _Writer().body(plan)
     body["summary"] = summary
     return {
@@ -84,6 +85,7 @@ def document(plan: Plan, summary: Json, *, made: str, by: str, tool: str) -> Jso
         "made": made,
         "by": by,
         "tool": tool,
+        "revision": revision,
         "digest": digest(canonical(body)),
         "body": body,
     }
@@ -175,6 +177,7 @@ def parse(told: Json) -> SavedPlan:
         read.lists(body["lists"]),
         read.lists(body["lists_before"]),
         body["summary"],
+        told.get("revision", ""),
     )
 
 
@@ -263,6 +266,7 @@ class _Writer:
             "renames": [[each.area.value, each.was, each.key] for each in one.renames],
             "was": one.was,
             "last_term": one.last_term,
+            "relink": one.relink,
         }
 
 
@@ -325,4 +329,5 @@ class _Reader:
             tuple(Rename(Area(area), was, key) for area, was, key in told["renames"]),
             told["was"],
             told["last_term"],
+            told.get("relink", False),
         )

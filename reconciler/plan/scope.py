@@ -24,7 +24,9 @@ class Scope:
 
     `from_courses`: "Push All Courses" (domain.md 4), else "Push All Course Masters". `calendars` are
     names, all of school year `year`. `masters`, `courses` and `schools` narrow the push; empty ones
-    don't. `today` (ISO 8601) decides what is in session.
+    don't. `today` (ISO 8601) decides what is in session. `relink`: put back what was changed below, and
+    leave what is a host's own (domain.md 7). `areas` narrow what the ticked data carries; empty ones don't.
+    `undoes`: the run that is taken back; then nothing else of the scope but `today` counts.
     """
 
     year: int
@@ -40,3 +42,6 @@ class Scope:
     courses: tuple[str, ...] = ()
     schools: tuple[str, ...] = ()
     allow_in_session: bool = False
+    relink: bool = False
+    areas: tuple[str, ...] = ()
+    undoes: int = 0

@@ -41,7 +41,8 @@ class Wanted:
     `setups`: only the areas that are locked and ticked (L1, P4); in course info and cross-site only the
     named fields. `weights`: composite weights that a newly created row takes once, where the structure
     is pushed and the weights are not (L5). `editable`: (area, field or ""). `down`: the areas that go
-    on to sections. `last_term`: the highest term position that is named.
+    on to sections. `last_term`: the highest term position that is named. `relink`: what was changed below
+    is put back (domain.md 7).
     """
 
     catalog: str
@@ -55,6 +56,7 @@ class Wanted:
     renames: tuple[Rename, ...] = ()
     was: str | None = None
     last_term: int = 0
+    relink: bool = False
 
     def may_be_edited(self, area: Area, key: str) -> bool:
         """Is this item `editable` (L4)?"""
@@ -99,6 +101,7 @@ def wanted(catalog: str, master: Master, locks: Locks, scope: Scope) -> Wanted:
     """Cut a master to what this push carries: locked and ticked (L1), active (P3)."""
     areas = [area for data in sorted(scope.data) for area in CARRIES[data]]
     areas += [Area.CROSS_SITE] if scope.cross_site else []
+    areas = [area for area in areas if not scope.areas or area in scope.areas]
     setups = {area: _cut(area, master, locks) for area in areas if locks.any(area)}
     if not master.active:
         info = setups.get(Area.COURSE_INFO, EMPTY)
@@ -116,6 +119,7 @@ def wanted(catalog: str, master: Master, locks: Locks, scope: Scope) -> Wanted:
         renames=tuple(one for one in master.renames if one.area in setups),
         was=master.was,
         last_term=max((term for area in setups for term in _terms(area, setups[area])), default=0),
+        relink=scope.relink,
     )
 
 

@@ -29,13 +29,13 @@ def stale_lists(plan: SavedPlan, snapshot: Snapshot) -> None:
         raise PlanStale(member=member, what="they were changed since the plan was made", count=len(stale))
 
 
-def write_lists(plan: SavedPlan, tx: Transaction) -> int:
+def write_lists(plan: SavedPlan, tx: Transaction, run: int) -> int:
     """Write the lists that the plan changes and that are not there yet; gives how many entries changed."""
     written = 0
     for catalog, kind, _, will in _changed(plan):
         there = tx.lists(catalog).get(kind, EMPTY)
         if there != will:
-            tx.put_lists(catalog, {kind: will})
+            tx.put_lists(catalog, {kind: will}, run_id=run)
             names = {*there.by_key, *will.by_key}
             written += sum(there.get(name) != will.get(name) for name in names)
     return written

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.course import Area
-from reconciler.current import Batch, CourseMove, SectionMove
+from reconciler.current import Batch, CourseMove, Rekeyed, SectionMove
 from reconciler.keep.evidence import rekeyed
 from reconciler.plan.rekey import keys_of
 from reconciler.push.beside import Beside
@@ -91,10 +91,12 @@ class Mover:
 
     def _beside(self, rows: _Rows, one: Ready) -> None:
         rows.aliases.extend(self.beside.aliases(one.course.id, one.outcome, on_section=False))
+        rows.rekeyed.extend(Rekeyed(False, one.course.id, *each) for each in one.outcome.rekeys)
         for row, judged in one.sections:
             rows.residuals.extend(self.beside.marks(row, one.outcome, judged))
             if judged is not None:
                 rows.rekeys.extend(self.beside.rekeys(row, judged))
+                rows.rekeyed.extend(Rekeyed(True, row.id, *each) for each in judged.rekeys)
                 rows.aliases.extend(self.beside.aliases(row.id, judged, on_section=True))
 
 
@@ -107,10 +109,11 @@ class _Rows:
     rekeys: list[Rekey] = field(default_factory=list)
     aliases: list[Alias] = field(default_factory=list)
     residuals: list[ResidualMark] = field(default_factory=list)
+    rekeyed: list[Rekeyed] = field(default_factory=list)
 
     def batch(self) -> Batch:
         """The batch as the store takes it."""
-        return Batch(self.courses, self.sections, self.rekeys, self.aliases, self.residuals)
+        return Batch(self.courses, self.sections, self.rekeys, self.aliases, self.residuals, self.rekeyed)
 
 
 def _mirror(outcome: Outcome) -> tuple[str | None, str | None]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from reconciler.current import Snapshot, Store
     from reconciler.plan.saved import SavedPlan
+    from reconciler.plan.scope import Scope
     from reconciler.push.judge import Ready
 
 ROUNDS = 5
@@ -67,8 +68,16 @@ def push(
     options = json.dumps({**asdict(plan.scope), "data": sorted(plan.scope.data)}, ensure_ascii=False)
     with store.write() as tx:
         stale_lists(plan, tx)
-        work.done.run = begin(tx, "apply", plan=plan.digest, options=options, message=message)
-        work.done.lists = write_lists(plan, tx)
+        work.done.run = begin(
+            tx,
+            kind(plan.scope),
+            plan=plan.digest,
+            options=options,
+            message=message,
+            revision=plan.revision,
+            undoes=plan.scope.undoes or None,
+        )
+        work.done.lists = write_lists(plan, tx, work.done.run)
         mover.intern(tx, ready)
     try:
         work.write(ready, mover)
@@ -76,6 +85,11 @@ def push(
         _close(store, work.done, "in_part")
         raise
     return work.done
+
+
+def kind(scope: Scope) -> str:
+    """What the run of a plan is called in the journal."""
+    return "undo" if scope.undoes else "relink" if scope.relink else "apply"
 
 
 @dataclass(slots=True)

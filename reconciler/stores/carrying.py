@@ -104,6 +104,14 @@ def carry(driver: Connection, run_id: int, batch: Batch) -> frozenset[int]:
         "INSERT INTO move (run_id, on_section, before, after, members) VALUES (?, ?, ?, ?, ?)",
         _journal(run_id, batch, stale),
     )
+    driver.executemany(
+        "INSERT INTO rekeyed (run_id, on_section, area, was, key, members) VALUES (?, ?, ?, ?, ?, ?)",
+        _keys(run_id, batch, stale),
+    )
+    driver.executemany(
+        "INSERT INTO followed (run_id, catalog, was, number, members) VALUES (?, ?, ?, ?, ?)",
+        _masters(run_id, batch, stale),
+    )
     return stale
 
 
@@ -126,4 +134,24 @@ def _journal(run_id: int, batch: Batch, stale: frozenset[int]) -> list[tuple[int
     for on_section, course, place, before, after in chain(courses, sections):
         if before != after and course not in stale:
             moved.setdefault((on_section, before, after), []).append(place)
+    return [(run_id, *move, members.pack(ids)) for move, ids in sorted(moved.items())]
+
+
+def _keys(run_id: int, batch: Batch, stale: frozenset[int]) -> list[tuple[int, bool, str, str, str, str]]:
+    """The items that got another key; a section of which nothing else moves is in no batch without them."""
+    course_of = {one.id: one.course_id for one in batch.sections}
+    moved: dict[tuple[bool, str, str, str], list[int]] = {}
+    for one in batch.rekeyed:
+        course = course_of.get(one.host_id) if one.on_section else one.host_id
+        if course not in stale:
+            moved.setdefault((one.on_section, one.area.value, one.was, one.key), []).append(one.host_id)
+    return [(run_id, *move, members.pack(ids)) for move, ids in sorted(moved.items())]
+
+
+def _masters(run_id: int, batch: Batch, stale: frozenset[int]) -> list[tuple[int, str, str, str, str]]:
+    moved: dict[tuple[str, str, str], list[int]] = {}
+    for one in batch.courses:
+        catalog, was, _ = one.follows or (None, None, None)
+        if one.master is not None and catalog is not None and was is not None and one.id not in stale:
+            moved.setdefault((catalog, was, one.master), []).append(one.id)
     return [(run_id, *move, members.pack(ids)) for move, ids in sorted(moved.items())]

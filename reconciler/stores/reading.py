@@ -20,8 +20,12 @@ from reconciler.current import (
     Alias,
     CourseRecord,
     CourseRow,
+    Followed,
+    KeyMoved,
+    ListMoved,
     Moved,
     ResidualMark,
+    ResidualRow,
     Run,
     SectionRecord,
     SectionRow,
@@ -157,6 +161,13 @@ class SqliteSnapshot:
         for section, area, key, run in self._stream(query):
             yield ResidualMark(section, AREAS[area], key, cleared=False), run
 
+    def residual_rows(self) -> Iterator[ResidualRow]:
+        """Every residual that ever was, cleared ones too, by section id, area, key and first run."""
+        query = """SELECT section_id, area, key, since_run, cleared_run FROM residual
+            ORDER BY section_id, area, key, since_run, id"""
+        for section, area, key, since, cleared in self._stream(query):
+            yield ResidualRow(section, AREAS[area], key, since, cleared)
+
     def runs(self, limit: int = 50) -> tuple[Run, ...]:
         """The newest runs first."""
         query = select(tables.RUN).order_by(tables.RUN.c.id.desc()).limit(limit)
@@ -175,6 +186,54 @@ class SqliteSnapshot:
             Moved(row.run_id, row.on_section, row.before, row.after, members.unpack(row.members))
             for row in rows
         )
+
+    def moves_of(self, host_id: int, *, on_section: bool) -> tuple[Moved, ...]:
+        """Every move of one host, the newest first. The members are looked through here, not by SQL."""
+        query = "SELECT run_id, before, after, members FROM move WHERE on_section = ? ORDER BY id DESC"
+        rows = self._driver.execute(query, (on_section,))
+        told = (
+            Moved(run, on_section, before, after, members.unpack(text)) for run, before, after, text in rows
+        )
+        return tuple(one for one in told if host_id in one.members)
+
+    def key_moves(self, run_id: int) -> tuple[KeyMoved, ...]:
+        """The items that got another key in a run."""
+        table = tables.REKEYED
+        rows = self._connection.execute(select(table).where(table.c.run_id == run_id).order_by(table.c.id))
+        return tuple(
+            KeyMoved(row.on_section, AREAS[row.area], row.was, row.key, members.unpack(row.members))
+            for row in rows
+        )
+
+    def followed(self, run_id: int) -> tuple[Followed, ...]:
+        """The masters that got another number in a run."""
+        table = tables.FOLLOWED
+        rows = self._connection.execute(select(table).where(table.c.run_id == run_id).order_by(table.c.id))
+        return tuple(Followed(row.catalog, row.was, row.number, members.unpack(row.members)) for row in rows)
+
+    def list_moves(self, run_id: int) -> tuple[ListMoved, ...]:
+        """The named lists that a run wrote."""
+        table = tables.LISTED
+        query = select(table).where(table.c.run_id == run_id).order_by(table.c.id)
+        rows = self._connection.execute(query).all()
+        places = {place for row in rows for place in (row.before, row.after) if place is not None}
+        interning.read_setups(self._driver, self._values, places)
+        known = self._values.setups
+        return tuple(
+            ListMoved(
+                row.catalog,
+                ListKind(row.kind),
+                None if row.before is None else known[row.before],
+                known[row.after],
+            )
+            for row in rows
+        )
+
+    def setting(self, name: str) -> str | None:
+        """A setting of the state; None where it was never set."""
+        table = tables.SETTING
+        told = self._connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
+        return None if told is None else str(told)
 
     def _rows(self, query: str, column: str, ids: Collection[int] | None) -> Iterator[Any]:
         if ids is None:

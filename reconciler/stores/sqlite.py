@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from reconciler.current import Snapshot, Store, Transaction
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision of the tables, oldest first (`migrations/versions`); known without Alembic."""
 MARK = 0x72636E63
 """SQLite's application_id of our files: `rcnc`."""

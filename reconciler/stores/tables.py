@@ -160,6 +160,8 @@ RUN = Table(
     _text("plan"),
     _text("options"),
     _text("report", null=True),
+    Column("revision", Text, nullable=False, server_default=""),
+    _number("undoes", null=True),
     sqlite_autoincrement=True,
 )
 MOVE = Table(
@@ -172,4 +174,48 @@ MOVE = Table(
     _number("after"),
     _text("members"),
     Index("move_run", "run_id"),
+)
+REKEYED = Table(
+    "rekeyed",
+    METADATA,
+    _row_id(),
+    _number("run_id", ForeignKey("run.id")),
+    Column("on_section", Boolean, nullable=False),
+    *(_text(name) for name in ("area", "was", "key", "members")),
+    Index("rekeyed_run", "run_id"),
+)
+FOLLOWED = Table(
+    "followed",
+    METADATA,
+    _row_id(),
+    _number("run_id", ForeignKey("run.id")),
+    *(_text(name) for name in ("catalog", "was", "number", "members")),
+    Index("followed_run", "run_id"),
+)
+LISTED = Table(
+    "listed",
+    METADATA,
+    _row_id(),
+    _number("run_id", ForeignKey("run.id")),
+    _text("catalog"),
+    _text("kind"),
+    _number("before", null=True),
+    _number("after"),
+    Index("listed_run", "run_id"),
+)
+SETTING = Table("setting", METADATA, Column("name", Text, primary_key=True), _text("value"))
+JOB = Table(
+    "job",
+    METADATA,
+    _row_id(),
+    _text("scheduled"),
+    _text("status"),
+    _number("priority"),
+    _text("submitted"),
+    _text("submitted_by"),
+    *(_text(name, null=True) for name in ("claimed_by", "heartbeat", "started", "ended")),
+    _number("run_id", ForeignKey("run.id"), null=True),
+    *(_text(name) for name in ("why", "told", "document")),
+    Index("job_due", "status", "scheduled"),
+    sqlite_autoincrement=True,
 )

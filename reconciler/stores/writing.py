@@ -143,13 +143,23 @@ class SqliteTransaction(SqliteSnapshot):
         self._driver.execute(f"DELETE FROM alias WHERE on_section AND host_id {IN_IDS}", chosen)
         self._driver.execute(f"DELETE FROM section WHERE id {IN_IDS}", chosen)
 
-    def put_lists(self, catalog: str, lists: Mapping[ListKind, Setup]) -> None:
+    def put_lists(self, catalog: str, lists: Mapping[ListKind, Setup], *, run_id: int | None = None) -> None:
         """Record a catalog's named lists as applied; a kind that is not given stays."""
         setups = interning.keep_setups(self._driver, self._values, lists.values())
         rows = [(catalog, kind, setups[id(one)][1]) for kind, one in lists.items()]
+        if run_id is not None:
+            self._driver.executemany(
+                """INSERT INTO listed (run_id, catalog, kind, before, after) VALUES (?, ?, ?,
+                    (SELECT setup_id FROM list WHERE catalog = ? AND kind = ?), ?)""",
+                [(run_id, *row[:2], *row) for row in rows],
+            )
         self._driver.executemany(
             "INSERT OR REPLACE INTO list (catalog, kind, setup_id) VALUES (?, ?, ?)", rows
         )
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Set a setting of the state."""
+        self._driver.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
     def begin_run(self, run: Run) -> int:
         """Add a run (its id is ignored); gives its id."""

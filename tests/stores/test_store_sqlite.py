@@ -181,7 +181,7 @@ def test_migrations_make_the_tables_that_the_code_knows(made: Path):
         tables = "SELECT name, sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE type = 'table'"
         never_again = {name for name, counted in connection.exec_driver_sql(tables) if counted}
     store.close()
-    assert never_again == {"calendar", "course", "section", "setup", "holding", "used", "run"}
+    assert never_again == {"calendar", "course", "section", "setup", "holding", "used", "run", "job"}
 
 
 def test_the_revisions_are_those_of_the_migrations():
