@@ -17,7 +17,7 @@ STREET = (
     "reports", "push", "policy", "editing", "rewriting", "adopting", "rolling", "queue", "commands", "__main__",
 )  # fmt: skip
 """The rooms in the order of work: each may import from those before it, and from itself."""
-HEAVY = {"sqlalchemy", "alembic", "jsonschema", "deepdiff", "yaml", "rich"}
+HEAVY = {"sqlalchemy", "alembic", "jsonschema", "deepdiff", "yaml", "rich", "ruamel", "jinja2", "apprise"}
 
 
 @cache
