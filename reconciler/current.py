@@ -167,6 +167,28 @@ class Run(NamedTuple):
     undoes: int | None = None
 
 
+class Job(NamedTuple):
+    """One push in the batch queue (domain.md 10); its saved plan is read by itself. Times: UTC, ISO 8601.
+
+    `priority`: the higher goes first. `claimed_by`: the worker that has it, whose last sign of life is
+    `heartbeat`. `why`: what became of it, in words. `told`: JSON, what the list of jobs shows of its plan.
+    """
+
+    id: int
+    scheduled: str
+    status: str
+    priority: int
+    submitted: str
+    submitted_by: str
+    claimed_by: str | None
+    heartbeat: str | None
+    started: str | None
+    ended: str | None
+    run_id: int | None
+    why: str
+    told: str
+
+
 class Moved(NamedTuple):
     """One line of a run's journal: these hosts went from one holding to another."""
 
@@ -284,6 +306,17 @@ class Snapshot(Protocol):
     def setting(self, name: str) -> str | None:
         """A setting of the state, such as whether its queue is enabled; None where it was never set."""
 
+    def jobs(
+        self, statuses: Collection[str] = (), *, since: str = "", until: str = "", limit: int | None = None
+    ) -> tuple[Job, ...]:
+        """Jobs (of these statuses, in this window of scheduled times), the latest scheduled first."""
+
+    def job(self, job_id: int) -> Job | None:
+        """One job, or None."""
+
+    def job_document(self, job_id: int) -> str:
+        """The saved plan of a job, as it was given to `add_job`."""
+
 
 class Transaction(Snapshot, Protocol):
     """A snapshot that may also write; all or nothing. Raises StoreBusy where it can't get in."""
@@ -323,6 +356,12 @@ class Transaction(Snapshot, Protocol):
 
     def put_setting(self, name: str, value: str) -> None:
         """Set a setting of the state."""
+
+    def add_job(self, job: Job, document: str) -> int:
+        """Add a job (its id is ignored) with its saved plan; gives its id."""
+
+    def put_job(self, job: Job, was: Job) -> bool:
+        """Write a job, unless its status or its worker is not as it `was` (False)."""
 
     def begin_run(self, run: Run) -> int:
         """Add a run (its id is ignored); gives its id."""

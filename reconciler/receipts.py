@@ -59,8 +59,8 @@ def _git(*words: str) -> str:
 
 def begin(
     tx: Transaction, kind: str, *, plan: str = "", options: str = "{}", message: str = "",
-    revision: str = "", undoes: int | None = None,
+    revision: str = "", undoes: int | None = None, by: str = "",
 ) -> int:  # fmt: skip
-    """Open a run in the journal; gives its id."""
-    run = Run(0, kind, who(), now(), None, "running", message, plan, options, None, revision, undoes)
+    """Open a run in the journal; gives its id. `by`: who stands behind it, where that is not who runs it."""
+    run = Run(0, kind, by or who(), now(), None, "running", message, plan, options, None, revision, undoes)
     return tx.begin_run(run)

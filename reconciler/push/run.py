@@ -19,7 +19,7 @@ from reconciler.receipts import begin, now
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from reconciler.current import Snapshot, Store
+    from reconciler.current import Snapshot, Store, Transaction
     from reconciler.plan.saved import SavedPlan
     from reconciler.plan.scope import Scope
     from reconciler.push.judge import Ready
@@ -53,10 +53,13 @@ class Pushed:
 
 
 def push(
-    plan: SavedPlan, store: Store, *, message: str = "", progress: Callable[[int, int], None] | None = None
-) -> Pushed:
+    plan: SavedPlan, store: Store, *, message: str = "", progress: Callable[[int, int], None] | None = None,
+    by: str = "", begun: Callable[[Transaction, int], None] | None = None,
+) -> Pushed:  # fmt: skip
     """Do exactly what the plan says; `close` the run afterwards.
 
+    `by`: who stands behind the run, where that is not who runs it. `begun` is told the run's number in the
+    transaction that opens it: what it raises, or writes, holds for the run too.
     Raises PlanOfOtherStore and PlanStale before anything is written.
     """
     if plan.store != store.id:
@@ -76,7 +79,10 @@ def push(
             message=message,
             revision=plan.revision,
             undoes=plan.scope.undoes or None,
+            by=by,
         )
+        if begun is not None:
+            begun(tx, work.done.run)
         work.done.lists = write_lists(plan, tx, work.done.run)
         mover.intern(tx, ready)
     try:

@@ -30,7 +30,7 @@ from reconciler.current import (
     SectionRecord,
     SectionRow,
 )
-from reconciler.stores import interning, tables
+from reconciler.stores import interning, jobs, tables
 from reconciler.stores.interning import AREAS, Values, id_list
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from reconciler.course import Holding, Used
+    from reconciler.current import Job
 
 IN_IDS = "IN (SELECT value FROM json_each(?))"
 # INDEXED BY: without statistics SQLite may prefer to read whole rows; the index is a third of them.
@@ -234,6 +235,20 @@ class SqliteSnapshot:
         table = tables.SETTING
         told = self._connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
         return None if told is None else str(told)
+
+    def jobs(
+        self, statuses: Collection[str] = (), *, since: str = "", until: str = "", limit: int | None = None
+    ) -> tuple[Job, ...]:
+        """Jobs (of these statuses, in this window of scheduled times), the latest scheduled first."""
+        return jobs.jobs(self._connection, statuses, since, until, limit)
+
+    def job(self, job_id: int) -> Job | None:
+        """One job, or None."""
+        return jobs.job(self._connection, job_id)
+
+    def job_document(self, job_id: int) -> str:
+        """The saved plan of a job, as it was given to `add_job`."""
+        return jobs.document(self._connection, job_id)
 
     def _rows(self, query: str, column: str, ids: Collection[int] | None) -> Iterator[Any]:
         if ids is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select, update
 
 from reconciler.course import digest
-from reconciler.stores import carrying, interning, tables
+from reconciler.stores import carrying, interning, jobs, tables
 from reconciler.stores.interning import id_list, used_body
 from reconciler.stores.reading import IN_IDS, SqliteSnapshot
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.course import Counts, Holding, ListKind, Setup, Term, Use, Used
-    from reconciler.current import Alias, Batch, CourseRecord, Run, SectionRecord
+    from reconciler.current import Alias, Batch, CourseRecord, Job, Run, SectionRecord
 
 _COURSE = """
     INSERT INTO course (id, calendar_id, number, name, catalog, master, dormant, ignored, mapped,
@@ -160,6 +160,14 @@ class SqliteTransaction(SqliteSnapshot):
     def put_setting(self, name: str, value: str) -> None:
         """Set a setting of the state."""
         self._driver.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+
+    def add_job(self, job: Job, document: str) -> int:
+        """Add a job (its id is ignored) with its saved plan; gives its id."""
+        return jobs.add(self._connection, job, document)
+
+    def put_job(self, job: Job, was: Job) -> bool:
+        """Write a job, unless its status or its worker is not as it `was` (False)."""
+        return jobs.put(self._connection, job, was)
 
     def begin_run(self, run: Run) -> int:
         """Add a run (its id is ignored); gives its id."""
