@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from reconciler.keep.effect import Verdict
     from reconciler.plan.members import Names
     from reconciler.plan.model import Cohort, Plan
+    from reconciler.plan.outcome import Outcome
     from reconciler.plan.reach import Ground
+    from reconciler.plan.wanted import Wanted
 
 
 class First(NamedTuple):
@@ -91,12 +93,17 @@ def _first(plan: Plan, cohort: Cohort) -> First:
         lengths = {len(one.terms) for one in plan.calendars if one.id in cohort.calendars}
         has = ", ".join(map(str, sorted(lengths)))
         return First("terms", "", "", "terms", has, str(want.last_term))
-    verdict = next(one for one in cohort.outcome.verdicts if one.reason == "desynced")
+    return first(want, cohort.outcome)
+
+
+def first(want: Wanted, outcome: Outcome) -> First:
+    """The first item that differs in a course of which something linked was changed below (row 4)."""
+    verdict = next(one for one in outcome.verdicts if one.reason == "desynced")
     desired = want.setups[verdict.area].get(verdict.key)
-    pushed = cohort.outcome.before.get(verdict.area, Part.PUSHED).get(verdict.key)
+    pushed = outcome.before.get(verdict.area, Part.PUSHED).get(verdict.key)
     name, now, wanted = _difference(verdict.area, verdict.before, pushed, desired)
     shown = label(verdict.area, verdict.key, verdict.before or desired)
-    return First(_cause(cohort, verdict, desired), verdict.area.value, shown, name, now, wanted)
+    return First(_cause(outcome, verdict, desired), verdict.area.value, shown, name, now, wanted)
 
 
 def _difference(
@@ -110,12 +117,12 @@ def _difference(
     return name, field_text(area, name, now.get(name)), field_text(area, name, desired.get(name))
 
 
-def _cause(cohort: Cohort, verdict: Verdict, desired: Item | None) -> str:
+def _cause(outcome: Outcome, verdict: Verdict, desired: Item | None) -> str:
     if desired is None:
         return "dropped"
     if verdict.before is None:
         return "gone_below"
-    own = cohort.outcome.before.get(verdict.area, Part.OWN).get(verdict.key)
+    own = outcome.before.get(verdict.area, Part.OWN).get(verdict.key)
     return "made_below" if own is not None else "changed_below"
 
 
