@@ -18,11 +18,14 @@ from typer.exceptions import Abort, TyperException
 from reconciler import __version__
 from reconciler.commands import apply as _apply
 from reconciler.commands import export as _export
+from reconciler.commands import history as _history
 from reconciler.commands import import_ as _import
 from reconciler.commands import link as _link
 from reconciler.commands import plan as _plan
+from reconciler.commands import relink as _relink
 from reconciler.commands import report as _report
 from reconciler.commands import schema as _schema
+from reconciler.commands import undo as _undo
 from reconciler.commands import validate as _validate
 from reconciler.errors import BUG, INTERRUPTED, USAGE, FileFailing, OutputFailing, ReconcilerError
 
@@ -43,6 +46,9 @@ app.command("link")(_link.link)
 app.command("unlink")(_link.unlink)
 app.command("plan")(_plan.plan)
 app.command("apply")(_apply.apply)
+app.command("relink")(_relink.relink)
+app.command("history")(_history.history)
+app.command("undo")(_undo.undo)
 app.command("schema")(_schema.schema)
 app.add_typer(_report.app, name="report")
 

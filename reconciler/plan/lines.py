@@ -133,7 +133,8 @@ def _take(sums: Tally, plan: Plan, case: Case) -> None:
     if verdict.action is Action.REFUSE:
         wanted = _wish(plan, case)
         key = _key(case, Action.REFUSE, wanted)
-        _pile(sums.refused, key, Piece("", None, item_text(verdict.area, wanted)), case)
+        told = None if plan.scope.undoes else item_text(verdict.area, wanted)
+        _pile(sums.refused, key, Piece("", None, told), case)
         return
     if verdict.held or verdict.reason in STAYING:
         _stay(sums, plan, case)

@@ -31,12 +31,17 @@ class Reach(NamedTuple):
 
 
 def in_session(calendar: Calendar, today: str) -> bool:
-    """Does the calendar's school year run today? Without dates it is 1 July to 30 June."""
+    """Does the calendar's school year run today?"""
+    first, last = school_year(calendar)
+    return first <= today[:10] <= last
+
+
+def school_year(calendar: Calendar) -> tuple[str, str]:
+    """The first and the last day of a calendar's school year; without dates 1 July and 30 June."""
     starts = [one.start for one in calendar.terms if one.start]
     ends = [one.end for one in calendar.terms if one.end]
     first = min(starts) if starts else date(calendar.year - 1, 7, 1).isoformat()
-    last = max(ends) if ends else date(calendar.year, 6, 30).isoformat()
-    return first <= today[:10] <= last
+    return first, max(ends) if ends else date(calendar.year, 6, 30).isoformat()
 
 
 class Ground:
@@ -79,7 +84,7 @@ class Ground:
     def numbers(self, places: Iterable[int]) -> Some:
         """The masters of these cohorts."""
         wants = {self.plan.cohorts[place].want for place in places} - {-1}
-        return some({self.plan.wants[want].number for want in wants})
+        return some({self.plan.wants[want].number for want in wants} - {""})
 
     def where(self, spots: Collection[tuple[int, Area, str]], *, gone: bool) -> Some:
         """The lines of YAML of these (wish, area, key); of what is `gone` there, the master's."""

@@ -41,6 +41,7 @@ CHANGES: dict[str, Reason] = {
         "Define its grade calc option at the course and push to sections, or let teachers realign.",
     ),
     "reference_gone": Reason("a task or standard that it names goes in this push (R7)"),
+    "undone": Reason("it goes back to what it was before the run"),
 }
 """Reasons of change lines."""
 
@@ -88,6 +89,21 @@ REFUSED: dict[str, Reason] = {
         "a weight whose composite row is not there (L5)",
         "Lock composite grades too, or add the row at the course.",
     ),
+    "moved_since": Reason(
+        "it was changed after the run, by another push or below",
+        "Take the later run back first (`reconcile history` lists them), or change it by hand.",
+    ),
+    "used_since": Reason(
+        "work lies on it by now, and going back would strand it (R1, P10)",
+        "Let teachers realign or delete the work, then undo again.",
+    ),
+    "named_since": Reason(
+        "something that stays names it by now (R7)", "Change what names it, then undo again."
+    ),
+    "name_taken": Reason(
+        "another category has the name that it had", "Rename that category, then undo again."
+    ),
+    "kept_with_task": Reason("it belongs to a task or standard that stays", "See to the task first."),
 }
 """Reasons why something is not pushed."""
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from reconciler.current import Snapshot
     from reconciler.plan.lines import Tally
     from reconciler.plan.model import ListChange, Plan
+    from reconciler.plan.scope import Scope
 
 __all__ = ["Line", "Summary", "from_json", "member_names", "summarise", "to_json"]
 _DATA_WORDS: dict[DataType, str] = {
@@ -76,12 +77,12 @@ def _touched(plan: Plan, sums: Tally) -> list[int]:
 
 def _header(plan: Plan, ground: Ground, catalogs: Sequence[Catalog]) -> Header:
     scope = plan.scope
-    idle = not scope.from_courses and not any(one.setups for one in plan.wants)
+    idle = not scope.from_courses and not scope.undoes and not any(one.setups for one in plan.wants)
     return Header(
-        "courses" if scope.from_courses else "masters",
+        "undo" if scope.undoes else "courses" if scope.from_courses else "masters",
         plan.catalogs,
         scope.year,
-        "overwrite" if scope.overwrite else "locked",
+        _mode(scope),
         scope.today,
         tuple(
             Calendared(one.name, one.school, one.id in ground.running)
@@ -97,6 +98,13 @@ def _header(plan: Plan, ground: Ground, catalogs: Sequence[Catalog]) -> Header:
         tuple(one.name for one in catalogs if not any(one.locks.any(area) for area in Area)),
         idle,
     )
+
+
+def _mode(scope: Scope) -> str:
+    """How the push treats what it finds below; of an undo, the run that is taken back."""
+    if scope.undoes:
+        return str(scope.undoes)
+    return "overwrite" if scope.overwrite else "relink" if scope.relink else "locked"
 
 
 def _data(plan: Plan) -> Iterator[str]:

@@ -146,6 +146,8 @@ class Calendared(NamedTuple):
 class Header:
     """What was asked for (domain.md 3 and 4).
 
+    `source`: masters, courses, or undo; `mode`: locked, overwrite or relink, of an undo the run's number.
+
     `lockless`: catalogs on which nothing is locked (L6). `idle`: no data that was ticked is locked (L1).
     """
 

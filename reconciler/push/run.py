@@ -14,7 +14,10 @@ from reconciler.push.judge import Judge, Mismatch, Weaker
 from reconciler.push.lists import stale_lists, write_lists
 from reconciler.push.members import Planned, PlannedTargets
 from reconciler.push.moves import Mover
+from reconciler.push.undone import UndoJudge
 from reconciler.receipts import begin, now
+from reconciler.undo.build import find_run, undo_survey
+from reconciler.undo.journal import read_journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -111,15 +114,23 @@ class _Work:
     def look(self, courses: Collection[int]) -> tuple[list[Ready], Mover]:
         """Judge these courses as they are now."""
         with self.store.read() as snapshot:
-            survey = Survey(PlannedTargets(self.plan, snapshot.calendars()), snapshot, only=courses)
-            judge = Judge(self.planned, survey)
+            judge = self._judge(snapshot, courses)
             ready = list(judge.run())
             unseen = [place for place in courses if place not in judge.seen]
             self._unseen(snapshot, unseen)
         self.done.weaker = list(dict.fromkeys([*self.done.weaker, *judge.weaker]))
         self.done.left_out += judge.mismatches
         self.done.unplanned = list(dict.fromkeys([*self.done.unplanned, *judge.unplanned]))
-        return ready, Mover(survey.used)
+        return ready, Mover(judge.survey.used)
+
+    def _judge(self, snapshot: Snapshot, courses: Collection[int]) -> Judge | UndoJudge:
+        """Who looks again: at a push, or at a run that is taken back."""
+        scope = self.plan.scope
+        if not scope.undoes:
+            survey = Survey(PlannedTargets(self.plan, snapshot.calendars()), snapshot, only=courses)
+            return Judge(self.planned, survey)
+        journal = read_journal(snapshot, find_run(snapshot, scope.undoes))
+        return UndoJudge(self.planned, undo_survey(journal, snapshot, scope.today, courses))
 
     def _unseen(self, snapshot: Snapshot, places: Collection[int]) -> None:
         """Courses that are no more, or that stand in a calendar which the plan does not mean."""

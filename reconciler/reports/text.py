@@ -55,17 +55,11 @@ def render(summary: Summary, *, verbose: bool = False, names: Names | None = Non
 
 def header(page: Page, head: Header, title: str = "Plan") -> None:
     """What was asked for."""
-    kind = "Push All Courses" if head.source == "courses" else "Push All Course Masters"
-    year = f"{head.year - 1}-{head.year % 100:02d}"
-    catalogs = series(f'"{one}"' for one in head.catalogs)
-    of = "" if head.source == "courses" or not catalogs else f" of {catalogs}"
-    page.say(f"{title}: {kind}{of} into {year}")
-    options = [f"mode {head.mode}"] if head.source == "masters" else []
-    options.append("with sections" if head.to_sections else "courses only")
-    options += ["with cross-site data"] * head.cross_site
-    options += ["overwriting categories"] * head.overwrite_categories
-    page.say(f"{', '.join(options)}; today {head.today}", indent=2)
-    page.say(f"data: {', '.join(head.data) or 'none'}", indent=2)
+    page.say(f"{title}: {_kind(head)}")
+    if head.source == "undo":
+        page.say(f"today {head.today}", indent=2)
+    else:
+        _options(page, head)
     told = [one.name + (" (in session)" if one.in_session else "") for one in head.calendars]
     shown = told if page.verbose else told[:CALENDARS]
     rest = len(told) - len(shown)
@@ -73,6 +67,27 @@ def header(page: Page, head: Header, title: str = "Plan") -> None:
     for what, chosen in (("masters", head.masters), ("courses", head.courses), ("schools", head.schools)):
         if chosen:
             page.say(f"only {what}: {', '.join(chosen)}", indent=2)
+
+
+def _kind(head: Header) -> str:
+    """What kind of push it is, in the district's words, of what and into which year."""
+    if head.source == "undo":
+        return f"Undo of run {head.mode}"
+    year = f"{head.year - 1}-{head.year % 100:02d}"
+    if head.source == "courses":
+        return f"Push All Courses into {year}"
+    kind = "Relink to course masters" if head.mode == "relink" else "Push All Course Masters"
+    catalogs = series(f'"{one}"' for one in head.catalogs)
+    return f"{kind}{f' of {catalogs}' if catalogs else ''} into {year}"
+
+
+def _options(page: Page, head: Header) -> None:
+    options = [f"mode {head.mode}"] if head.source == "masters" else []
+    options.append("with sections" if head.to_sections else "courses only")
+    options += ["with cross-site data"] * head.cross_site
+    options += ["overwriting categories"] * head.overwrite_categories
+    page.say(f"{', '.join(options)}; today {head.today}", indent=2)
+    page.say(f"data: {', '.join(head.data) or 'none'}", indent=2)
 
 
 def _touched(page: Page, summary: Summary) -> None:
@@ -215,6 +230,8 @@ def _sums(summary: Summary, *, done: bool) -> str:
 
 def _nothing(summary: Summary) -> str:
     head, totals = summary.header, summary.totals
+    if head.source == "undo":
+        return "Nothing to undo: all is as it was before the run, or has moved since"
     if head.lockless and len(head.lockless) == len(head.catalogs):
         return "Nothing is locked on this catalog, so nothing is pushed (L6)"
     if not totals.courses and not totals.courses_skipped and head.source == "masters":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.course import Area, Counts, ListKind, Part, Use, item, setup
 from reconciler.current import SectionRecord
 from reconciler.keep.table import Hop
-from reconciler.plan import build as rooms
+from reconciler.plan import walk as rooms
 from reconciler.plan.build import build
 from tests.small import (
     BARE,

@@ -1,0 +1,120 @@
+"""This room makes the plan that takes a run back; it is shown, saved and carried out like any other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.errors.undo import RunMissing, RunNotUndoable, RunUndone
+from reconciler.plan.build import Cohorts
+from reconciler.plan.lists import list_changes
+from reconciler.plan.model import Plan, acts
+from reconciler.plan.scope import Scope
+from reconciler.undo.journal import read_journal
+from reconciler.undo.survey import NO_WISH, UndoSurvey, UndoTargets
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from reconciler.course import ListKind, Setup
+    from reconciler.current import Run, Snapshot
+    from reconciler.undo.journal import Journal
+
+INSTEAD = {
+    "import": "import an earlier export of your system again",
+    "link": "`reconcile unlink` takes links back",
+    "unlink": "`reconcile link` links again, and revives what was pushed",
+    "use": "record the work as it was with `reconcile use`",
+    "roll-forward": "import your system with --prune, or leave the new calendar out of every push",
+}
+"""What takes back a run that undo does not."""
+Lists = "Mapping[str, Mapping[ListKind, Setup]]"
+
+
+def plan_undo(run_id: int, snapshot: Snapshot, *, store: str, today: str) -> Plan:
+    """Plan to take a run back. Reads, never writes.
+
+    What has moved since, and what is used by now, is refused item by item, with reasons. Raises RunMissing,
+    RunNotUndoable, RunUndone, and ListInUse.
+    """
+    run = find_run(snapshot, run_id)
+    if run.kind in INSTEAD:
+        raise RunNotUndoable(run=run_id, kind=run.kind, instead=INSTEAD[run.kind])
+    journal = read_journal(snapshot, run)
+    survey = undo_survey(journal, snapshot, today)
+    cohorts = Cohorts(survey)
+    for visit in survey.walk():
+        cohorts.add(visit)
+    found = tuple(cohorts.found.values())
+    lists, before = _lists(journal, snapshot)
+    changes = list_changes(lists, before, snapshot, found)
+    if not changes and not any(acts(one) for each in found for one in each.outcome.verdicts):
+        _never_twice(snapshot, run)
+    calendars = tuple(survey.targets.calendars[place] for place in sorted(survey.targets.calendars))
+    return Plan(
+        survey.targets.scope, store, "", (), calendars, (NO_WISH,), found, {}, lists, before, changes,
+        survey.compared,
+    )  # fmt: skip
+
+
+def find_run(snapshot: Snapshot, run_id: int) -> Run:
+    """A run of the journal; raises RunMissing."""
+    run = snapshot.run(run_id)
+    if run is None:
+        newest = [str(one.id) for one in snapshot.runs(1)]
+        known = f"The newest is {newest[0]}." if newest else "There is none yet."
+        raise RunMissing(run=run_id, known=known)
+    return run
+
+
+def undo_survey(
+    journal: Journal, snapshot: Snapshot, today: str, only: Collection[int] | None = None
+) -> UndoSurvey:
+    """The walk over what a run moved; `only`: just these courses."""
+    ids = set(journal.courses)
+    ids |= {one.course_id for one in snapshot.section_records(sorted(journal.sections))}
+    rows = list(snapshot.course_records(sorted(ids))) if ids else []
+    there = {row.calendar_id for row in rows}
+    calendars = {one.id: one for one in snapshot.calendars() if one.id in there}
+    scope = Scope(
+        max((one.year for one in calendars.values()), default=int(today[:4])),
+        today,
+        tuple(sorted({one.name for one in calendars.values()})),
+        to_sections=True,
+        undoes=journal.run.id,
+    )
+    chosen = ids if only is None else ids & set(only)
+    return UndoSurvey(UndoTargets(scope, calendars), snapshot, chosen, journal=journal)
+
+
+def _lists(journal: Journal, snapshot: Snapshot) -> tuple[dict[str, dict[ListKind, Setup]], ...]:
+    """The named lists as they were before the run, where they are still as it left them; and as they are."""
+    back: dict[str, dict[ListKind, Setup]] = {}
+    now: dict[str, dict[ListKind, Setup]] = {}
+    for catalog, kinds in journal.lists.items():
+        there = snapshot.lists(catalog)
+        for kind, left in kinds.items():
+            if there.get(kind) == left:
+                back.setdefault(catalog, {})[kind] = journal.lists_before[catalog][kind]
+                now.setdefault(catalog, {})[kind] = left
+    return back, now
+
+
+def _never_twice(snapshot: Snapshot, run: Run) -> None:
+    """Raise RunUndone where nothing is left to take back, because another run has done it."""
+    by = undone(snapshot).get(run.id)
+    if by is not None:
+        raise RunUndone(run=run.id, by=by.id, who=by.who, when=by.started)
+
+
+def undone(snapshot: Snapshot) -> dict[int, Run]:
+    """The runs that are taken back, each with the newest run that did it and was not taken back itself."""
+    undos = [one for one in snapshot.runs(ALL) if one.undoes is not None and one.status != "failed"]
+    found: dict[int, Run] = {}
+    for one in undos:  # newest first: a run that takes back is judged before what it takes back
+        if one.id not in found and one.undoes is not None:
+            found.setdefault(one.undoes, one)
+    return found
+
+
+ALL = 1_000_000
+"""As many runs as there can be."""
