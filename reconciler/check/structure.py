@@ -58,12 +58,12 @@ def _maximum(_: object, most: float, value: object, __: object) -> Iterator[Vali
 
 
 @cache
-def validator() -> Any:  # noqa: ANN401 - jsonschema makes the class when it runs
-    """The compiled validator of a catalog file."""
+def validator(name: str = "catalog") -> Any:  # noqa: ANN401 - jsonschema makes the class when it runs
+    """The compiled validator of a catalog file, or of another file that is written in YAML."""
     made: Any = extend(
         Draft202012Validator, {"minimum": _minimum, "maximum": _maximum}, type_checker=_CHECKER
     )  # type: ignore[no-untyped-call]
-    schema = schemas.load("catalog")
+    schema = schemas.load(name)
     return made(inlined(schema, schema["$defs"]))
 
 
@@ -97,6 +97,13 @@ class Violation(NamedTuple):
         path = list(error.absolute_path)
         keyword = str(error.validator)
         return cls(keyword, error.validator_value, error.schema, error.instance, path, of_key, error.message)
+
+
+def breaches(document: Document, name: str) -> tuple[Problem, ...]:
+    """What this schema forbids in a document; nothing is taken out of it."""
+    found = (Violation.of(error) for error in validator(name).iter_errors(document.data))
+    told = {one for wrong in found for one, _, _ in _problems(document, wrong)}
+    return tuple(sorted(told, key=lambda one: (one.spot, one.code, one.message)))
 
 
 def examine(document: Document, report: Report) -> None:

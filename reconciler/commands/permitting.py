@@ -1,0 +1,63 @@
+"""This room asks the policy for leave before anything is written, and says on stderr what it warns of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.course import Calendar
+    from reconciler.current import Snapshot, Store
+    from reconciler.plan.saved import SavedPlan
+    from reconciler.policy import Finding, Leave
+
+
+def permit(plan: SavedPlan, store: Store, leave: Leave) -> None:
+    """Ask for leave to carry a plan out; raises PushRefused (exit code 4), PolicyWrong, RuleBroken."""
+    with store.read() as snapshot:
+        permit_on(plan, snapshot, leave)
+
+
+def permit_on(plan: SavedPlan, snapshot: Snapshot, leave: Leave) -> None:
+    """The same, where a reading is open."""
+    from reconciler.policy import findings, require
+
+    warn(require(findings(plan, snapshot, leave)))
+
+
+def foresee(plan: SavedPlan, snapshot: Snapshot, leave: Leave) -> None:
+    """Say what `reconcile apply` would refuse; raises PushRefused only for what lies in the plan itself."""
+    from reconciler.policy import findings, require
+
+    found = findings(plan, snapshot, leave)
+    for one in found:
+        if not one.early:
+            _say(f"apply would refuse: {one.message}" if one.refuses else str(one), one.how)
+    require(one for one in found if one.early)
+
+
+def need(right: str, calendars: Iterable[Calendar], today: str = "") -> None:
+    """Ask whether the person has a right (`edit`, `report`, ...) in these calendars; raises PushRefused."""
+    from reconciler import policy, receipts
+    from reconciler.errors import PushRefused
+
+    known, who = policy.load(), receipts.who()
+    for one in calendars:
+        why = policy.may(known, who, right, one, today)
+        if why:
+            raise PushRefused(what=why, how=policy.lifts(known, who, right, one, today))
+
+
+def warn(found: Iterable[Finding]) -> None:
+    """Write warnings to stderr."""
+    for one in found:
+        _say(str(one), one.how)
+
+
+def _say(text: str, how: str) -> None:
+    typer.echo(text, err=True)
+    if how:
+        typer.echo(f"  {how}", err=True)

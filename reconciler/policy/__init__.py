@@ -1,0 +1,28 @@
+"""This room permits, warns or refuses: rights, thresholds, sessions, windows, waivers (`reconcile.yaml`).
+
+`reading.py` reads the file, `model.py` is what it says; every other file is one rule; `judging.py` asks
+them all.
+"""
+
+from reconciler.policy.judging import Leave, findings, judge, require
+from reconciler.policy.model import Finding, Policy, Waiver
+from reconciler.policy.reading import SETTINGS, document, load
+from reconciler.policy.rights import lifts, may
+from reconciler.policy.waivers import expired, waived
+
+__all__ = [
+    "SETTINGS",
+    "Finding",
+    "Leave",
+    "Policy",
+    "Waiver",
+    "document",
+    "expired",
+    "findings",
+    "judge",
+    "lifts",
+    "load",
+    "may",
+    "require",
+    "waived",
+]
