@@ -75,7 +75,7 @@ def apply(
     how = c.How(message=message, yes=yes, strict=strict, format_=format_, verbose=verbose)
     store = open_state(state)
     try:
-        if paths and any(_is_plan(one) for one in paths):
+        if paths and any(is_plan(one) for one in paths):
             plan: SavedPlan | None = _saved(paths, asked, catalog, store)
         else:
             plan = _fresh(replace(asked, catalogs=paths), store, how)
@@ -85,7 +85,7 @@ def apply(
     raise typer.Exit(code)
 
 
-def _is_plan(path: Path) -> bool:
+def is_plan(path: Path) -> bool:
     """Does it begin like a saved plan, whatever its name? A .json that is no catalog is a broken one."""
     from reconciler.plan.saved import SCHEMA
 
