@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.keep.effect import Verdict
     from reconciler.plan.outcome import Outcome
     from reconciler.plan.scope import Scope
+    from reconciler.plan.told import Warned
     from reconciler.plan.wanted import Wanted
 
 QUIET = frozenset({"local", "in_sync"})
@@ -71,7 +72,8 @@ class Plan:
 
     `store` and `catalog` say of which state and which catalogs (digest) it is. `calendars`: those in
     scope. `skipped`: reason -> ids of the courses that were left out as a whole. `lists`: the catalogs'
-    named lists as they will be; `lists_before`: the same as last applied.
+    named lists as they will be; `lists_before`: the same as last applied. `notes`: warnings that only who
+    made the plan could know.
     """
 
     scope: Scope
@@ -86,6 +88,7 @@ class Plan:
     lists_before: Mapping[str, Mapping[ListKind, Setup]] = field(default_factory=dict)
     list_changes: tuple[ListChange, ...] = ()
     compared: int = 0
+    notes: tuple[Warned, ...] = ()
 
 
 def acts(verdict: Verdict) -> bool:

@@ -62,7 +62,7 @@ def summarise(plan: Plan, snapshot: Snapshot, catalogs: Sequence[Catalog] = ()) 
         kept,
         left_out(plan, names),
         tuple(_listed(one) for one in plan.list_changes),
-        warnings(ground, changes, stays, snapshot),
+        (*plan.notes, *warnings(ground, changes, stays, snapshot)),
         _totals(plan, sums, kept),
         names.teachers(_touched(plan, sums)),
     )

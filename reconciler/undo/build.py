@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.course import ListKind, setup
+from reconciler.errors import ListInUse
 from reconciler.errors.undo import RunMissing, RunNotUndoable, RunUndone
 from reconciler.plan.build import Cohorts
 from reconciler.plan.lists import list_changes
 from reconciler.plan.model import Plan, acts
 from reconciler.plan.scope import Scope
+from reconciler.plan.told import Warned
 from reconciler.undo.journal import read_journal
 from reconciler.undo.survey import NO_WISH, UndoSurvey, UndoTargets
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-    from reconciler.course import ListKind, Setup
+    from reconciler.course import Setup
     from reconciler.current import Run, Snapshot
+    from reconciler.plan.model import Cohort, ListChange
     from reconciler.undo.journal import Journal
 
 INSTEAD = {
@@ -27,14 +31,14 @@ INSTEAD = {
     "roll-forward": "import your system with --prune, or leave the new calendar out of every push",
 }
 """What takes back a run that undo does not."""
-Lists = "Mapping[str, Mapping[ListKind, Setup]]"
+Lists = dict[str, dict[ListKind, "Setup"]]
 
 
 def plan_undo(run_id: int, snapshot: Snapshot, *, store: str, today: str) -> Plan:
     """Plan to take a run back. Reads, never writes.
 
     What has moved since, and what is used by now, is refused item by item, with reasons. Raises RunMissing,
-    RunNotUndoable, RunUndone, and ListInUse.
+    RunNotUndoable, RunUndone.
     """
     run = find_run(snapshot, run_id)
     if run.kind in INSTEAD:
@@ -46,13 +50,13 @@ def plan_undo(run_id: int, snapshot: Snapshot, *, store: str, today: str) -> Pla
         cohorts.add(visit)
     found = tuple(cohorts.found.values())
     lists, before = _lists(journal, snapshot)
-    changes = list_changes(lists, before, snapshot, found)
+    changes, notes = _list_changes(lists, before, snapshot, found)
     if not changes and not any(acts(one) for each in found for one in each.outcome.verdicts):
         _never_twice(snapshot, run)
     calendars = tuple(survey.targets.calendars[place] for place in sorted(survey.targets.calendars))
     return Plan(
         survey.targets.scope, store, "", (), calendars, (NO_WISH,), found, {}, lists, before, changes,
-        survey.compared,
+        survey.compared, notes,
     )  # fmt: skip
 
 
@@ -86,10 +90,10 @@ def undo_survey(
     return UndoSurvey(UndoTargets(scope, calendars), snapshot, chosen, journal=journal)
 
 
-def _lists(journal: Journal, snapshot: Snapshot) -> tuple[dict[str, dict[ListKind, Setup]], ...]:
+def _lists(journal: Journal, snapshot: Snapshot) -> tuple[Lists, Lists]:
     """The named lists as they were before the run, where they are still as it left them; and as they are."""
-    back: dict[str, dict[ListKind, Setup]] = {}
-    now: dict[str, dict[ListKind, Setup]] = {}
+    back: Lists = {}
+    now: Lists = {}
     for catalog, kinds in journal.lists.items():
         there = snapshot.lists(catalog)
         for kind, left in kinds.items():
@@ -97,6 +101,25 @@ def _lists(journal: Journal, snapshot: Snapshot) -> tuple[dict[str, dict[ListKin
                 back.setdefault(catalog, {})[kind] = journal.lists_before[catalog][kind]
                 now.setdefault(catalog, {})[kind] = left
     return back, now
+
+
+def _list_changes(
+    lists: Lists, before: Lists, snapshot: Snapshot, found: Sequence[Cohort]
+) -> tuple[tuple[ListChange, ...], tuple[Warned, ...]]:
+    """What changes in the named lists; an entry that a course names stays, and that is said."""
+    notes: list[Warned] = []
+    while True:
+        try:
+            return list_changes(lists, before, snapshot, found), tuple(notes)
+        except ListInUse as used:
+            catalog, kind, name = (str(used.facts[one]) for one in ("catalog", "kind", "name"))
+            _keep_entry(lists, before, catalog, ListKind(kind.replace(" ", "_") + "s"), name)
+            notes.append(Warned("lists", f"{used} It stays.", refuses=False))
+
+
+def _keep_entry(lists: Lists, before: Lists, catalog: str, kind: ListKind, name: str) -> None:
+    entry = before[catalog][kind].by_key[name]
+    lists[catalog][kind] = setup([*lists[catalog][kind], entry])
 
 
 def _never_twice(snapshot: Snapshot, run: Run) -> None:
