@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from reconciler.errors import ArchiveRefused, SourceBroken
 
@@ -105,3 +105,38 @@ def _common_folder(names: list[str]) -> str:
     """The folder that holds everything, with its slash; zips made of a folder have one."""
     tops = {name.partition("/")[0] for name in names}
     return f"{tops.pop()}/" if len(tops) == 1 and all("/" in name for name in names) else ""
+
+
+def write_package(path: Path, files: Iterator[tuple[str, Iterator[str]]]) -> None:
+    """Write files at the root of a zip (`.zip`) or into a folder, which is made; raises OSError.
+
+    Written beside it first: a broken package never takes a good one's place.
+    """
+    if path.suffix.lower() == ".zip":
+        _write_zip(path, files)
+        return
+    path.mkdir(exist_ok=True)
+    parts: list[Path] = []
+    try:
+        for name, texts in files:
+            parts.append(path / f"{name}.part")
+            with parts[-1].open("w", encoding="utf-8", newline="") as stream:
+                stream.writelines(texts)
+        for part in parts:
+            part.replace(part.with_suffix(""))
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def _write_zip(path: Path, files: Iterator[tuple[str, Iterator[str]]]) -> None:
+    part = path.with_name(path.name + ".part")
+    try:
+        with ZipFile(part, "w", ZIP_DEFLATED) as archive:
+            for name, texts in files:
+                with archive.open(name, "w") as stream:
+                    for text in texts:
+                        stream.write(text.encode())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -22,31 +22,42 @@ if TYPE_CHECKING:
 
 EDITOR_LINE = "# yaml-language-server: $schema=district.schema.json\n"
 _REMEMBERED = 20_000
-_MIRRORED = ("number", "name")
+MIRRORED = ("number", "name")
+"""The course-info fields that a course's own line says."""
 Rows = dict[str, "Callable[[], Iterator[Words]]"]
 Renamed = dict[Area, dict[str, str]]
 
 
 def write_yaml(snapshot: Snapshot) -> Iterator[str]:
     """The store as YAML, piece by piece."""
-    yield EDITOR_LINE
-    yield "complete: true\n"
-    for name, rows in _rows(snapshot).items():
-        yield from yaml_rows(name, rows())
-    lists = _lists(snapshot)
-    if lists:
-        yield yaml_table({"lists": lists})
+    return yaml_file(_rows(snapshot), lambda: _lists(snapshot), complete=True)
 
 
 def write_json(snapshot: Snapshot) -> Iterator[str]:
     """The store as JSON, one course a line; far quicker to read than YAML."""
-    yield '{"complete": true'
-    for name, rows in _rows(snapshot).items():
+    return json_file(_rows(snapshot), lambda: _lists(snapshot), complete=True)
+
+
+def yaml_file(rows: Rows, lists: Callable[[], Words], *, complete: bool) -> Iterator[str]:
+    """A native file as YAML. `complete`: what it leaves out is not there."""
+    yield EDITOR_LINE
+    yield f"complete: {'true' if complete else 'false'}\n"
+    for name, each in rows.items():
+        yield from yaml_rows(name, each())
+    told = lists()
+    if told:
+        yield yaml_table({"lists": told})
+
+
+def json_file(rows: Rows, lists: Callable[[], Words], *, complete: bool) -> Iterator[str]:
+    """The same as JSON."""
+    yield f'{{"complete": {"true" if complete else "false"}'
+    for name, each in rows.items():
         yield f', "{name}": ['
-        for index, row in enumerate(rows()):
+        for index, row in enumerate(each()):
             yield (",\n" if index else "\n") + json_line(row)
         yield "\n]"
-    yield f', "lists": {json_line(_lists(snapshot))}}}\n'
+    yield f', "lists": {json_line(lists())}}}\n'
 
 
 def _rows(snapshot: Snapshot) -> Rows:
@@ -63,12 +74,12 @@ def _ordered(snapshot: Snapshot) -> list[Calendar]:
 
 def _schools(snapshot: Snapshot) -> Iterator[Words]:
     for name, source_id in sorted(snapshot.schools()):
-        yield _without_none({"name": name, "id": source_id})
+        yield without_none({"name": name, "id": source_id})
 
 
 def _calendar(one: Calendar) -> Words:
     terms: list[object] = [
-        term.name if term[1:] == (None, None) else _without_none(term._asdict()) for term in one.terms
+        term.name if term[1:] == (None, None) else without_none(term._asdict()) for term in one.terms
     ]
     words: Words = {"name": one.name, "school": one.school, "year": one.year}
     return {**words, "terms": terms} if terms else words
@@ -85,17 +96,19 @@ def _lists(snapshot: Snapshot) -> Words:
         lists = snapshot.lists(catalog)
         if lists:
             found[catalog] = {
-                str(kind): [_entry(one) for one in lists[kind]] for kind in ListKind if kind in lists
+                str(kind): [entry_words(one) for one in lists[kind]] for kind in ListKind if kind in lists
             }
     return found
 
 
-def _entry(one: Item) -> Words:
+def entry_words(one: Item) -> Words:
+    """An entry of a named list."""
     fields = {name: list(value) if isinstance(value, tuple) else value for name, value in one.fields}
     return {"key": one.key, "fields": fields} if fields else {"key": one.key}
 
 
-def _without_none(words: Mapping[str, object]) -> Words:
+def without_none(words: Mapping[str, object]) -> Words:
+    """The words that say something."""
     return {name: value for name, value in words.items() if value is not None}
 
 
@@ -153,7 +166,7 @@ class _Writing:
 
     def _course(self, one: CourseRecord, calendar: str, sections: list[Words]) -> Words:
         words: Words = {"calendar": calendar, "number": one.number, "name": one.name}
-        words.update(_without_none({"id": one.source_id, "dormant": one.dormant}))
+        words.update(without_none({"id": one.source_id, "dormant": one.dormant}))
         if one.catalog is not None and one.master is not None:
             words["master"] = {"catalog": one.catalog, "number": one.master}
         words.update(
@@ -164,7 +177,7 @@ class _Writing:
         return {**words, "sections": sections} if sections else words
 
     def _section(self, one: SectionRecord, counts: dict[int, list[tuple[Use, Counts]]]) -> Words:
-        words = _without_none({"number": one.number, "id": one.source_id, "teacher": one.teacher})
+        words = without_none({"number": one.number, "id": one.source_id, "teacher": one.teacher})
         if one.terms:
             words["terms"] = list(one.terms)
         words.update(self._held(one.holding_id, "", ""))
@@ -202,7 +215,7 @@ def _write(holding: Holding, row: dict[str, str]) -> _Written:
 def _is_mirror(area: Area, one: Item, row: dict[str, str]) -> bool:
     """Is this the number or the name that the course's own line says already?"""
     plain = one == Item(one.key, (("value", row.get(one.key, "")),))
-    return area is Area.COURSE_INFO and one.key in _MIRRORED and plain
+    return area is Area.COURSE_INFO and one.key in MIRRORED and plain
 
 
 def _use(use: Use, counts: Counts) -> Words:
