@@ -57,6 +57,7 @@ def apply(
     yes: c.YesOption = False,
     message: c.MessageOption = "",
     strict: c.StrictOption = False,
+    over_threshold: c.OverOption = False,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
     state: StateOption = None,
@@ -72,11 +73,11 @@ def apply(
         to_sections=to_sections, cross_site=cross_site, overwrite_categories=overwrite_categories,
         allow_in_session=allow_in_session, as_of=as_of,
     )  # fmt: skip
-    how = c.How(message=message, yes=yes, strict=strict, format_=format_, verbose=verbose)
+    how = c.How(message, yes, strict, format_, verbose, forced=over_threshold)
     store = open_state(state)
     try:
         if paths and any(is_plan(one) for one in paths):
-            plan: SavedPlan | None = _saved(paths, asked, catalog, store)
+            plan: SavedPlan | None = _saved(paths, asked, catalog, store, how)
         else:
             plan = _fresh(replace(asked, catalogs=paths), store, how)
         code = c.finish(plan, store, how)
@@ -109,10 +110,12 @@ def _is_catalog(text: str) -> bool:
     return isinstance(told, dict) and "catalog" in told
 
 
-def _saved(paths: list[Path], asked: p.Asked, catalogs: list[Path] | None, store: Store) -> SavedPlan:
+def _saved(
+    paths: list[Path], asked: p.Asked, catalogs: list[Path] | None, store: Store, how: c.How
+) -> SavedPlan:
     """Read a saved plan; options would contradict it, but that school may have begun since."""
+    from reconciler.commands.permitting import permit
     from reconciler.plan import saved
-    from reconciler.push.session import permit
 
     plain = p.Asked(None, allow_in_session=asked.allow_in_session, as_of=asked.as_of)
     if len(paths) > 1 or asked != plain:
@@ -122,8 +125,8 @@ def _saved(paths: list[Path], asked: p.Asked, catalogs: list[Path] | None, store
         _, digest = p.load_catalogs(replace(asked, catalogs=catalogs))
         if digest != plan.catalog:
             raise PlanOfOtherCatalog
-    allowed = asked.allow_in_session or plan.scope.allow_in_session
-    permit(plan, store, p.day(asked.as_of), allowed=allowed)
+    leave = c.leave_of(plan.scope, replace(how, allowed=asked.allow_in_session))
+    permit(plan, store, replace(leave, today=p.day(asked.as_of)))
     return plan
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from reconciler.current import Snapshot, Store
     from reconciler.plan.model import Plan
     from reconciler.plan.saved import SavedPlan
+    from reconciler.plan.scope import Scope
     from reconciler.plan.summary import Summary
+    from reconciler.policy import Leave
     from reconciler.reports.push import PushResult
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask; for CI.")]
@@ -33,11 +35,18 @@ OutOption = Annotated[
     typer.Option("--out", help="Save the plan to this file, and do nothing.", show_default=False),
 ]
 PlanOnlyOption = Annotated[bool, typer.Option("--plan-only", help="Show the plan, and do nothing.")]
+OverOption = Annotated[
+    bool,
+    typer.Option("--over-threshold", help="Change more than the thresholds allow; needs --message."),
+]
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a plan is carried out. `out`: save it there and stop; `plan_only`: show it and stop."""
+    """How a plan is carried out. `out`: save it there and stop; `plan_only`: show it and stop.
+
+    `forced`: --over-threshold. `allowed`: --allow-in-session, where the plan itself does not say it.
+    """
 
     message: str = ""
     yes: bool = False
@@ -46,6 +55,8 @@ class How:
     verbose: bool = False
     out: Path | None = None
     plan_only: bool = False
+    forced: bool = False
+    allowed: bool = False
 
 
 def offer(
@@ -53,23 +64,52 @@ def offer(
 ) -> SavedPlan | None:
     """Show a fresh plan and ask; None where it is only to be shown or saved.
 
-    Raises PushRefused, NotConfirmed, OutputUnwritable.
+    Raises PushRefused, PolicyWrong, NotConfirmed, OutputUnwritable.
     """
     from reconciler.commands import showing
+    from reconciler.commands.permitting import permit_on
     from reconciler.plan import saved
+    from reconciler.policy import load, settled
 
-    document = showing.document(made, summary, revision=revision)
-    only = how.plan_only or how.out is not None
-    if only or how.format_ is Format.TEXT:
-        showing.show(made, summary, document, snapshot, how.format_, verbose=how.verbose)
-    showing.permit(summary)
-    if how.out is not None:
-        showing.save(document, how.out)
-    if only:
+    leave = leave_of(made.scope, how)
+    if how.plan_only or how.out is not None:
+        preview(made, summary, snapshot, how, leave, revision=revision)
         return None
+    summary = settled(load(), summary, allowed=leave.allowed_in_session)
+    document = showing.document(made, summary, revision=revision)
+    if how.format_ is Format.TEXT:
+        showing.show(made, summary, document, snapshot, how.format_, verbose=how.verbose)
+    plan = saved.parse(document)
+    permit_on(plan, snapshot, leave)
     if summary.pending and not how.yes:
         ask()
-    return saved.parse(document)
+    return plan
+
+
+def preview(
+    made: Plan, summary: Summary, snapshot: Snapshot, how: How, leave: Leave, *, revision: str = ""
+) -> None:
+    """Show a fresh plan, say what would keep it from being applied, and save it where that is asked for.
+
+    Raises PushRefused for what lies in the plan itself, PolicyWrong, OutputUnwritable.
+    """
+    from reconciler.commands import showing
+    from reconciler.commands.permitting import foresee
+    from reconciler.policy import load, planned, settled
+
+    summary = settled(load(), summary, allowed=leave.allowed_in_session)
+    document = showing.document(made, summary, revision=revision)
+    showing.show(made, summary, document, snapshot, how.format_, verbose=how.verbose)
+    foresee(planned(made, document), snapshot, leave)
+    if how.out is not None:
+        showing.save(document, how.out)
+
+
+def leave_of(scope: Scope, how: How) -> Leave:
+    """What was said to get leave for a plan of this scope."""
+    from reconciler.policy import Leave
+
+    return Leave(scope.today, how.allowed or scope.allow_in_session, how.message, how.forced)
 
 
 def ask() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
 from reconciler.commands.settings import StateOption, open_state
 
@@ -48,19 +49,15 @@ def plan(
         allow_in_session=allow_in_session, as_of=as_of,
     )  # fmt: skip
     p.check(asked)
-    from reconciler.commands import showing
-
+    how = c.How(format_=format_, verbose=verbose, out=out)
     known, digest = p.load_catalogs(asked)
     store = open_state(state)
     try:
         with store.read() as snapshot:
             made, summary = p.make(asked, known, digest, snapshot, store)
-            document = showing.document(made, summary, revision=p.revision(asked))
-            showing.show(made, summary, document, snapshot, format_, verbose=verbose)
+            leave = c.leave_of(made.scope, how)
+            c.preview(made, summary, snapshot, how, leave, revision=p.revision(asked))
     finally:
         store.close()
-    showing.permit(summary)
-    if out is not None:
-        showing.save(document, out)
     if detailed_exitcode:
         raise typer.Exit(p.exit_code(summary))

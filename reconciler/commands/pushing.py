@@ -88,7 +88,7 @@ OverCategoriesOption = Annotated[
     ),
 ]
 SessionOption = Annotated[
-    bool, typer.Option("--allow-in-session", help="Allow an overwrite while school is in session.")
+    bool, typer.Option("--allow-in-session", help="Allow what needs leave while school is in session.")
 ]
 TodayOption = Annotated[
     str | None, _option("--as-of", metavar="DATE", help="Judge as if it were this day (YYYY-MM-DD).")
@@ -171,13 +171,17 @@ def day(text: str | None) -> str:
 
 
 def load_catalogs(asked: Asked) -> tuple[tuple[Catalog, ...], str]:
-    """The catalogs and their digest; a push from courses needs none. Raises CatalogInvalid."""
+    """The catalogs and their digest; a push from courses needs none.
+
+    Raises CatalogInvalid, WarningsRefused.
+    """
     if asked.source is Source.COURSES:
         return (), ""
-    from reconciler import desired
+    from reconciler import desired, policy
 
     loaded = desired.load(catalog_paths(asked.catalogs))
     desired.require(loaded)
+    policy.require_none(policy.as_errors(policy.load(), loaded.problems))
     return loaded.catalogs, loaded.digest
 
 

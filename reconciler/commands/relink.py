@@ -36,6 +36,8 @@ def relink(
     yes: c.YesOption = False,
     message: c.MessageOption = "",
     strict: c.StrictOption = False,
+    allow_in_session: p.SessionOption = False,
+    over_threshold: c.OverOption = False,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
     state: StateOption = None,
@@ -49,7 +51,17 @@ def relink(
     from reconciler.plan.summary import summarise
     from reconciler.relinking import relink_scope
 
-    how = c.How(message, yes, strict, format_, verbose, out, plan_only)
+    how = c.How(
+        message,
+        yes,
+        strict,
+        format_,
+        verbose,
+        out,
+        plan_only,
+        forced=over_threshold,
+        allowed=allow_in_session,
+    )
     asked = p.Asked(catalog)
     known, digest = p.load_catalogs(asked)
     areas = _areas(area or (), skip_area or ())

@@ -1,7 +1,8 @@
 """This room finds the state and the catalogs that a command works on.
 
 In this order: the option, the environment (`RECONCILE_STATE`), `reconcile.yaml` in the working folder
-(`state:`, `catalogs:`), the default (`reconcile.db`; `catalog.yaml`).
+(`state:`, `catalogs:`), the default (`reconcile.db`; `catalog.yaml`). What else that file says is read by
+`reconciler.policy.load`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.errors import CatalogMissing, SettingsWrong, suggestion
+from reconciler.errors import CatalogMissing, suggestion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.catalog import Problem, Table
     from reconciler.current import Store
 
-SETTINGS = "reconcile.yaml"
 DEFAULT_STATE = "sqlite:///reconcile.db"
-KEYS = ("state", "catalogs")
 
 StateOption = Annotated[
     str | None,
@@ -34,38 +36,40 @@ StateOption = Annotated[
 
 
 def settings(folder: Path | None = None) -> dict[str, object]:
-    """What `reconcile.yaml` says; empty where there is none. Raises SettingsWrong."""
-    path = (folder or Path.cwd()) / SETTINGS
-    if not path.is_file():
+    """What `reconcile.yaml` says; empty where there is none. Raises PolicyWrong.
+
+    Only what a command needs to begin is checked here, as the whole check costs 0.2 s.
+    """
+    from reconciler.policy.reading import document, refuse
+
+    told = document(folder)
+    if told is None:
         return {}
-    import yaml
-
-    try:
-        told = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506 - text only
-    except OSError as error:
-        raise SettingsWrong(file=SETTINGS, what=error.strerror or "it can't be read") from None
-    except UnicodeDecodeError:
-        raise SettingsWrong(file=SETTINGS, what="it is not UTF-8") from None
-    except yaml.YAMLError as error:
-        raise SettingsWrong(file=SETTINGS, what=" ".join(str(error).split())) from None
-    wrong = _wrong(told or {})
-    if wrong:
-        raise SettingsWrong(file=SETTINGS, what=wrong)
-    return dict(told or {})
+    refuse([*_wrong(told.data)])
+    return dict(told.data)
 
 
-def _wrong(told: object) -> str:
-    """What is wrong with the settings; empty where nothing is."""
-    if not isinstance(told, dict):
-        return "it must be keys with values, such as `state: reconcile.db`"
+def _wrong(told: Table) -> Iterator[Problem]:
+    """Keys that are not known, and a state or catalogs that can't be used."""
+    from reconciler.catalog.document import problem
+    from reconciler.schemas import load
+
+    known = load("reconcile")["properties"]
     for key in told:
-        if key not in KEYS:
-            return f'the key "{key}" is not known{suggestion(str(key), KEYS)}'
-    if not isinstance(told.get("state", ""), str):
-        return '"state" must be one text'
-    listed = told.get("catalogs", [])
-    paths = listed if isinstance(listed, list) else [listed]
-    return "" if all(isinstance(one, str) for one in paths) else '"catalogs" must be paths'
+        if key not in known:
+            message = f'unknown key "{key}"{suggestion(key, known)}'
+            remedy = f"these keys are known here: {', '.join(known)}"
+            yield problem("unknown-key", told.key_spot(key), message, remedy)
+    if "state" in told and not _is_path(told["state"]):
+        yield problem("wrong-type", told.value_spot("state"), "state must be text", "write a path or a URL")
+    listed: object = told.get("catalogs", "catalog.yaml")
+    if not all(map(_is_path, listed if isinstance(listed, list) else [listed])):
+        remedy = "write a path, or a list of paths"
+        yield problem("wrong-type", told.value_spot("catalogs"), "catalogs must be paths", remedy)
+
+
+def _is_path(told: object) -> bool:
+    return isinstance(told, str) and bool(told)
 
 
 def state_url(option: str | None) -> str:

@@ -1,4 +1,4 @@
-"""This room shows a plan, saves it, and refuses what policy refuses; for `plan` and `apply`."""
+"""This room writes a plan as a document, shows it and saves it; for every command that makes one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import typer
 
 from reconciler import __version__
 from reconciler.commands.pushing import Format
-from reconciler.errors import OutputUnwritable, PushRefused
+from reconciler.errors import OutputUnwritable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,14 +63,6 @@ def speak(text: str) -> None:
 def width() -> int:
     """Columns of the terminal; 100 where there is none, so that files look the same everywhere."""
     return shutil.get_terminal_size((100, 24)).columns if os.isatty(1) else 100
-
-
-def permit(summary: Summary) -> None:
-    """Raise PushRefused where a warning refuses the push (W1)."""
-    for warning in summary.warnings:
-        if warning.refuses:
-            what = warning.message.rstrip(".")
-            raise PushRefused(what=what, how="Say `--allow-in-session` if that is what you want.")
 
 
 def save(document: dict[str, Any], path: Path) -> None:

@@ -19,6 +19,8 @@ def undo(
     yes: c.YesOption = False,
     message: c.MessageOption = "",
     strict: c.StrictOption = False,
+    allow_in_session: p.SessionOption = False,
+    over_threshold: c.OverOption = False,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
     state: StateOption = None,
@@ -31,7 +33,17 @@ def undo(
     from reconciler.plan.summary import summarise
     from reconciler.undo import plan_undo
 
-    how = c.How(message, yes, strict, format_, verbose, out, plan_only)
+    how = c.How(
+        message,
+        yes,
+        strict,
+        format_,
+        verbose,
+        out,
+        plan_only,
+        forced=over_threshold,
+        allowed=allow_in_session,
+    )
     store = open_state(state)
     try:
         with store.read() as snapshot:

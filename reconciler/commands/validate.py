@@ -32,14 +32,21 @@ def validate(
 ) -> None:
     """Check catalogs: every problem with its place and the way out.
 
-    Exit code 0, warnings or not; 1 where there is an error.
+    Exit code 0, warnings or not; 1 where there is an error, or a warning that `warnings_as_errors:` in
+    reconcile.yaml names.
     """
+    from reconciler import policy
     from reconciler.commands.settings import listed_catalogs
     from reconciler.desired import load
 
     loaded = load(paths or listed_catalogs() or [Path()])
+    counting = policy.as_errors(policy.load(), loaded.problems)
     typer.echo(as_json(loaded) if format_ is Format.JSON else as_text(loaded))
-    raise typer.Exit(1 if loaded.errors else 0)
+    if counting:
+        says = "counts" if len(counting) == 1 else "count"
+        told = f"{_count(len(counting), 'warning')} {says} as errors here: `warnings_as_errors:`"
+        typer.echo(f"{told} in reconcile.yaml says so.", err=True)
+    raise typer.Exit(1 if loaded.errors or counting else 0)
 
 
 def as_text(loaded: Loaded) -> str:

@@ -4,8 +4,9 @@
 them all.
 """
 
-from reconciler.policy.judging import Leave, findings, judge, require
+from reconciler.policy.judging import Leave, as_errors, findings, judge, require, require_none
 from reconciler.policy.model import Finding, Policy, Waiver
+from reconciler.policy.planned import planned, settled
 from reconciler.policy.reading import SETTINGS, document, load
 from reconciler.policy.rights import lifts, may
 from reconciler.policy.waivers import expired, waived
@@ -16,6 +17,7 @@ __all__ = [
     "Leave",
     "Policy",
     "Waiver",
+    "as_errors",
     "document",
     "expired",
     "findings",
@@ -23,6 +25,9 @@ __all__ = [
     "lifts",
     "load",
     "may",
+    "planned",
     "require",
+    "require_none",
+    "settled",
     "waived",
 ]

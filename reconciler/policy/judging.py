@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler import receipts
+from reconciler.catalog import Severity
 from reconciler.errors import PushRefused
+from reconciler.errors.policy import WarningsRefused
 from reconciler.policy.model import Finding
 from reconciler.policy.reading import load
 from reconciler.policy.rights import missing, past, strangers
@@ -19,6 +21,7 @@ from reconciler.policy.windows import closed, local
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from reconciler.catalog import Problem
     from reconciler.current import Snapshot
     from reconciler.plan.saved import SavedPlan
     from reconciler.policy.model import Policy
@@ -60,7 +63,7 @@ def judge(
         *exceeded(policy.thresholds, plan, snapshot, lifted=lifted),
         *closed(policy.windows, now),
         *rules(plan),
-        *strangers(policy, [name for name, _ in snapshot.schools()]),
+        *strangers(policy, snapshot),
         *expired(policy, real),
     )
     return tuple(found)
@@ -79,6 +82,18 @@ def _as_errors(policy: Policy, plan: SavedPlan) -> Iterator[Finding]:
             how = f"Settle it, or take {one['code']} out of `warnings_as_errors:` in reconcile.yaml."
             what = f"{one['code']} counts as an error here: {one['message'].rstrip('.')}"
             yield Finding(one["code"], what, refuses=True, how=how, early=True)
+
+
+def as_errors(policy: Policy, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The warnings of catalogs that count as errors here."""
+    told = policy.warnings_as_errors
+    return tuple(one for one in problems if one.severity is Severity.WARNING and one.code in told)
+
+
+def require_none(problems: tuple[Problem, ...]) -> None:
+    """Raise WarningsRefused, which carries them, where there are any."""
+    if problems:
+        raise WarningsRefused(count=len(problems), problems=problems)
 
 
 def findings(plan: SavedPlan, snapshot: Snapshot, leave: Leave) -> tuple[Finding, ...]:

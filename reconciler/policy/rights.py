@@ -11,7 +11,7 @@ from reconciler.plan.told import MOST
 from reconciler.policy.model import EVERYBODY, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from reconciler.course import Calendar
     from reconciler.current import Snapshot
@@ -130,10 +130,10 @@ def calendars(found: Sequence[Calendar]) -> str:
     return f"{len(told):,} calendars ({', '.join(told[:MOST])}{more})"
 
 
-def strangers(policy: Policy, schools: Iterable[str]) -> Iterator[Finding]:
+def strangers(policy: Policy, snapshot: Snapshot) -> Iterator[Finding]:
     """Schools that `rights:` speak of and that the state does not have."""
-    known = tuple(schools)
     named = {pattern for right in policy.rights or () for pattern in right.schools}
+    known = [name for name, _ in snapshot.schools()] if named else []
     for pattern in sorted(named):
         if not any(matches(school, (pattern,)) for school in known):
             what = f'`rights:` speak of the school "{pattern}", and the state has none of that name'

@@ -54,14 +54,18 @@ def overwriting(sessions: Sessions, plan: SavedPlan, snapshot: Snapshot, said: S
 
 def moving_grades(sessions: Sessions, plan: SavedPlan, snapshot: Snapshot, said: Said) -> Iterator[Finding]:
     """W5: changes that may move grades in a running school year. The plan itself has warned of them."""
-    days = said.days(sessions.grade_affecting)
+    days, way = said.days(sessions.grade_affecting), sessions.grade_affecting
+    warned = any(one["code"] == "W5" for one in plan.summary.get("warnings", ()))
+    seen = set(days) == {plan.scope.today}
+    if (warned and way == "warn") or (seen and not warned):
+        return
     changes = plan.summary.get("changes", ())
     lines = [one for one in changes if "grade_affecting" in one["flags"] and one["affected"]]
     running = lines and touched(plan, snapshot, lambda one: _runs(one, days))
     if running:
         told = f"{len(lines):,} {'change' if len(lines) == 1 else 'changes'} may move grades,"
         told += f" and school is in session in {calendars(running)}"
-        yield _judged("W5", sessions.grade_affecting, "grade_affecting", told, said)
+        yield _judged("W5", way, "grade_affecting", told, said)
 
 
 def _runs(calendar: Calendar, days: Iterable[str]) -> bool:

@@ -133,20 +133,22 @@ def test_a_catalog_without_masters_is_told_and_no_error(folder, reconcile):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (b"sate: x\n", 'the key "sate" is not known (did you mean "state"?).'),
-        (b"- a\n", "it must be keys with values, such as `state: reconcile.db`."),
-        (b"just text\n", "it must be keys with values, such as `state: reconcile.db`."),
-        (b"state: [a]\n", '"state" must be one text.'),
-        (b"catalogs: {a: b}\n", '"catalogs" must be paths.'),
-        (b"catalogs: [[a]]\n", '"catalogs" must be paths.'),
-        (b"state: \xff\n", "it is not UTF-8."),
+        (b"sate: x\n", '1:1: error: unknown key "sate" (did you mean "state"?)'),
+        (b"- a\n", "1:1: error: it must be keys with values, such as `state: reconcile.db`"),
+        (b"just text\n", "1:1: error: it must be keys with values, such as `state: reconcile.db`"),
+        (b"state: [a]\n", "1:8: error: state must be text"),
+        (b"catalogs: {a: b}\n", "1:11: error: catalogs must be paths"),
+        (b"catalogs: [[a]]\n", "1:11: error: catalogs must be paths"),
+        (b"state: \xff\n", "1:8: error: this is not UTF-8 text"),
+        (b"state: a\nstate: b\n", '2:1: error: the key "state" stands twice, first in line 1, column 1'),
     ],
 )
 def test_settings_that_are_wrong_are_told_in_words(folder, reconcile, text, says):
     (folder / "reconcile.yaml").write_bytes(text)
     told = reconcile("validate")
     assert told.code == errors.FAILED
-    assert told.err.startswith(f"error: reconcile.yaml can't be used: {says}\n")
+    assert told.err.startswith(f"reconcile.yaml:{says}\n")
+    assert "error: reconcile.yaml can't be used: 1 error(s), told above." in told.err
 
 
 def test_help_names_no_page_that_people_do_not_have(reconcile):

@@ -1,0 +1,51 @@
+"""This room looks at a fresh plan as at a saved one, without writing it and reading it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.plan.model import QUIET
+from reconciler.plan.saved import SavedCohort, SavedPlan
+
+if TYPE_CHECKING:
+    from reconciler.plan.model import Cohort, Plan
+    from reconciler.plan.told import Summary, Warned
+    from reconciler.policy.model import Policy
+
+
+def planned(made: Plan, document: dict[str, Any]) -> SavedPlan:
+    """The plan, as `saved.parse` would give it of its document."""
+    return SavedPlan(
+        document["digest"],
+        document["made"],
+        document["by"],
+        made.store,
+        made.catalog,
+        made.catalogs,
+        made.scope,
+        made.wants,
+        tuple(_cohort(one) for one in made.cohorts),
+        frozenset(place for one in made.cohorts for place in one.courses),
+        made.lists,
+        made.lists_before,
+        document["body"]["summary"],
+        document["revision"],
+    )
+
+
+def _cohort(one: Cohort) -> SavedCohort:
+    said = tuple(verdict for verdict in one.outcome.verdicts if verdict.reason not in QUIET)
+    return SavedCohort(one.hop, one.want, one.outcome.refused, said, tuple(one.members))
+
+
+def settled(policy: Policy, summary: Summary, *, allowed: bool) -> Summary:
+    """The summary of a plan, its warnings refusing what they refuse here; `allowed`: --allow-in-session."""
+    ways = {"W1": policy.sessions.overwrite or "ask", "W5": policy.sessions.grade_affecting}
+
+    def refuses(one: Warned) -> bool:
+        way = ways.get(one.code, "warn")
+        return one.code in policy.warnings_as_errors or way == "refuse" or (way == "ask" and not allowed)
+
+    warnings = tuple(one._replace(refuses=refuses(one)) for one in summary.warnings)
+    return replace(summary, warnings=warnings)
