@@ -66,7 +66,11 @@ class Loaded:
 
 def load(paths: Sequence[Path]) -> Loaded:
     """Read, check and resolve catalogs; with errors among the problems, what can be resolved."""
-    checked, problems = check(paths)
+    return resolve(*check(paths))
+
+
+def resolve(checked: Sequence[Drafts], problems: tuple[Problem, ...]) -> Loaded:
+    """Resolve checked catalogs; see `load`."""
     catalogs = tuple(sorted((_catalog(drafts) for drafts in checked), key=lambda one: one.name))
     return Loaded(catalogs, problems, digest(canonical(catalogs)))
 

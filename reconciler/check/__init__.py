@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 
     from reconciler.catalog import Problem, Source
 
-__all__ = ["Draft", "Drafts", "check"]
+__all__ = ["Draft", "Drafts", "check", "judge"]
 
 
 def check(paths: Sequence[Path]) -> tuple[tuple[Drafts, ...], tuple[Problem, ...]]:
     """Read and check catalogs: what of each can be used, and every problem of all their files."""
+    return judge(*gather(paths))
+
+
+def judge(
+    sources: Sequence[Source], problems: Sequence[Problem]
+) -> tuple[tuple[Drafts, ...], tuple[Problem, ...]]:
+    """Check catalogs as read; takes out of their documents what can't be used."""
     report = Report()
-    sources, problems = gather(paths)
     report.add(problems)
     checked = tuple(_catalog(source, report) for source in sources)
     across.examine(checked, report)
