@@ -14,7 +14,7 @@ PACKAGE = ROOT / "reconciler"
 STREET = (
     "errors", "address", "members", "schemas", "course", "current", "district", "catalog", "check",
     "desired", "diff", "keep", "plan", "receipts", "formats", "stores", "refresh", "linking", "choosing", "finding", "relinking", "undo", "audit",
-    "reports", "push", "policy", "editing", "rewriting", "adopting", "rolling", "queue", "commands", "__main__",
+    "reports", "story", "push", "policy", "editing", "rewriting", "drift", "adopting", "rolling", "queue", "commands", "__main__",
 )  # fmt: skip
 """The rooms in the order of work: each may import from those before it, and from itself."""
 HEAVY = {"sqlalchemy", "alembic", "jsonschema", "deepdiff", "yaml", "rich", "ruamel", "jinja2", "apprise"}

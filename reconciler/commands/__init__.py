@@ -25,6 +25,7 @@ from reconciler.commands import plan as _plan
 from reconciler.commands import relink as _relink
 from reconciler.commands import report as _report
 from reconciler.commands import schema as _schema
+from reconciler.commands import show as _show
 from reconciler.commands import undo as _undo
 from reconciler.commands import validate as _validate
 from reconciler.errors import BUG, INTERRUPTED, USAGE, FileFailing, OutputFailing, ReconcilerError
@@ -49,6 +50,7 @@ app.command("apply")(_apply.apply)
 app.command("relink")(_relink.relink)
 app.command("history")(_history.history)
 app.command("undo")(_undo.undo)
+app.command("show")(_show.show)
 app.command("schema")(_schema.schema)
 app.add_typer(_report.app, name="report")
 

@@ -1,0 +1,66 @@
+"""This room runs `reconcile show`: why a course, a section or an item is as it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import reconciler.commands.pushing as p
+from reconciler.commands.settings import StateOption, catalog_paths, open_state
+from reconciler.errors import CatalogMissing
+
+if TYPE_CHECKING:
+    from reconciler.course import Catalog
+
+
+def show(
+    address: Annotated[
+        str,
+        typer.Argument(
+            help="NUMBER@CALENDAR, NUMBER@CALENDAR/SECTION; behind it #area, or #area/key for one item.",
+            show_default=False,
+        ),
+    ],
+    catalogs: Annotated[
+        list[Path] | None, typer.Argument(help="Catalog files or folders.", show_default=False)
+    ] = None,
+    as_of: p.TodayOption = None,
+    format_: p.FormatOption = p.Format.TEXT,
+    verbose: p.VerboseOption = False,
+    state: StateOption = None,
+) -> None:
+    """Tell why a course, a section, a list or an item is as it is: its story, and what a push would do.
+
+    Without catalogs it says that nobody knows what is desired.
+    """
+    from reconciler.commands.showing import speak, width
+    from reconciler.finding import find
+    from reconciler.story import story
+    from reconciler.story.plain import to_json
+    from reconciler.story.text import render
+
+    known = read_catalogs(catalogs)
+    store = open_state(state)
+    try:
+        with store.read() as snapshot:
+            told = story(snapshot, find(snapshot, address), known, p.day(as_of), text=address)
+    finally:
+        store.close()
+    if format_ is p.Format.JSON:
+        typer.echo(json.dumps(to_json(told), ensure_ascii=False, indent=1))
+    else:
+        speak(render(told, verbose=verbose, width=width()))
+
+
+def read_catalogs(paths: list[Path] | None) -> tuple[Catalog, ...]:
+    """The catalogs that were named, or that are found; none where there is none. Raises CatalogInvalid."""
+    from reconciler import desired
+
+    try:
+        found = catalog_paths(paths)
+    except CatalogMissing:
+        return ()
+    return desired.require(desired.load(found))
