@@ -1,27 +1,71 @@
-"""This room runs `reconcile report`: what pushes did."""
+"""This room runs `reconcile report`: what pushes did, what waits, what lingers, how courses stand."""
 
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.commands.pushing import Format, FormatOption, VerboseOption
-from reconciler.commands.settings import StateOption, open_state
+from reconciler.commands.filtering import (
+    AreaFilter,
+    CalendarFilter,
+    CourseFilter,
+    MasterFilter,
+    SchoolFilter,
+    TeacherFilter,
+    filters,
+)
+from reconciler.commands.pushing import VerboseOption
+from reconciler.commands.settings import StateOption, catalog_paths, open_state
+from reconciler.commands.telling import OutputOption, Voice, VoiceOption, put, tell
 from reconciler.errors import RunUnknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.course import Catalog
     from reconciler.current import Run, Snapshot
 
 FEW = 50
 """How many runs are looked at first."""
-app = typer.Typer(help="Show what pushes did.", no_args_is_help=True)
+app = typer.Typer(
+    help="Tell what pushes did, what waits to be pushed, what lingers, and how courses stand.",
+    no_args_is_help=True,
+)
+Catalogs = Annotated[
+    list[Path] | None, typer.Argument(help="Catalog files or folders.", show_default="catalog.yaml")
+]
 
 
-@app.callback()
-def _top() -> None:
-    """Keep `push` a name of its own, though it is the only report so far."""
+class Standing(StrEnum):
+    """The states of a course (domain.md 7)."""
+
+    DESYNCED = "desynced"
+    COURSE_CONTROLLED = "course_controlled"
+    LINKED = "linked"
+
+
+@contextmanager
+def _reading(state: str | None) -> Iterator[Snapshot]:
+    store = open_state(state)
+    try:
+        with store.read() as snapshot:
+            yield snapshot
+    finally:
+        store.close()
+
+
+def _catalogs(paths: list[Path] | None) -> tuple[Catalog, ...]:
+    """The catalogs, checked; raises CatalogMissing, CatalogInvalid."""
+    from reconciler import desired
+
+    loaded = desired.load(catalog_paths(paths))
+    desired.require(loaded)
+    return loaded.catalogs
 
 
 @app.command("push")
@@ -29,24 +73,147 @@ def push(
     run: Annotated[
         int | None, typer.Argument(help="The run's number; the newest push without one.", show_default=False)
     ] = None,
-    format_: FormatOption = Format.TEXT,
+    format_: VoiceOption = Voice.TEXT,
+    output: OutputOption = None,
     verbose: VerboseOption = False,
     state: StateOption = None,
 ) -> None:
-    """Show the result of a push: what could not be pushed first, then what was, and what stays."""
+    """Tell the result of a push: what could not be pushed first, then what was, and what stays."""
     from reconciler.commands.showing import speak, width
     from reconciler.reports.push import from_json, render
+    from reconciler.reports.push_table import push_table
 
-    store = open_state(state)
-    try:
-        with store.read() as snapshot:
-            told = json.loads(_report(snapshot, run))
-    finally:
-        store.close()
-    if format_ is Format.JSON:
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    with _reading(state) as snapshot:
+        told = json.loads(_report(snapshot, run))
+    if format_ is Voice.JSON:
+        put(json.dumps(told, ensure_ascii=False, indent=1) + "\n", format_, output)
+    elif format_ is not Voice.TEXT:
+        tell(push_table(from_json(told)), format_, output)
+    elif output is not None:
+        put(render(from_json(told), verbose=verbose) + "\n", format_, output)
     else:
         speak(render(from_json(told), verbose=verbose, width=width()))
+
+
+@app.command("awaiting-masters")
+def awaiting_masters(
+    catalogs: Catalogs = None,
+    calendar: CalendarFilter = None,
+    school: SchoolFilter = None,
+    master: MasterFilter = None,
+    course: CourseFilter = None,
+    teacher: TeacherFilter = None,
+    area: AreaFilter = None,
+    format_: VoiceOption = Voice.TEXT,
+    output: OutputOption = None,
+    state: StateOption = None,
+) -> None:
+    """Tell what differs between masters and what was last pushed, and why it has not moved."""
+    from reconciler.audit.filters import choose
+    from reconciler.reports import awaiting
+
+    asked, loaded = filters(calendar, school, master, course, teacher, area), _catalogs(catalogs)
+    with _reading(state) as snapshot:
+        report = awaiting.awaiting_masters(snapshot, loaded, choose(snapshot, asked, loaded))
+    tell(report, format_, output)
+
+
+@app.command("awaiting-courses")
+def awaiting_courses(
+    calendar: CalendarFilter = None,
+    school: SchoolFilter = None,
+    master: MasterFilter = None,
+    course: CourseFilter = None,
+    teacher: TeacherFilter = None,
+    area: AreaFilter = None,
+    format_: VoiceOption = Voice.TEXT,
+    output: OutputOption = None,
+    state: StateOption = None,
+) -> None:
+    """Tell which courses' setup has not reached their sections."""
+    from reconciler.audit.filters import choose
+    from reconciler.reports import awaiting
+
+    asked = filters(calendar, school, master, course, teacher, area)
+    with _reading(state) as snapshot:
+        report = awaiting.awaiting_courses(snapshot, choose(snapshot, asked))
+    tell(report, format_, output)
+
+
+@app.command("residuals")
+def residuals(
+    calendar: CalendarFilter = None,
+    school: SchoolFilter = None,
+    master: MasterFilter = None,
+    course: CourseFilter = None,
+    teacher: TeacherFilter = None,
+    area: AreaFilter = None,
+    cleared: Annotated[
+        bool, typer.Option("--cleared", help="Those too that are gone, with the run that saw them go.")
+    ] = False,
+    format_: VoiceOption = Voice.TEXT,
+    output: OutputOption = None,
+    state: StateOption = None,
+) -> None:
+    """Tell what stays though its template lacks it: where, since when, what uses it, what to do."""
+    from reconciler.audit.filters import choose
+    from reconciler.reports.residuals import residual_data
+
+    asked = filters(calendar, school, master, course, teacher, area)
+    with _reading(state) as snapshot:
+        report = residual_data(snapshot, choose(snapshot, asked), cleared=cleared)
+    tell(report, format_, output)
+
+
+@app.command("audit")
+def audit(
+    catalogs: Catalogs = None,
+    calendar: CalendarFilter = None,
+    school: SchoolFilter = None,
+    master: MasterFilter = None,
+    course: CourseFilter = None,
+    teacher: TeacherFilter = None,
+    area: AreaFilter = None,
+    only: Annotated[
+        list[Standing] | None,
+        typer.Option("--only", help="List only courses in this state.", show_default=False),
+    ] = None,
+    format_: VoiceOption = Voice.TEXT,
+    output: OutputOption = None,
+    state: StateOption = None,
+) -> None:
+    """Tell of each course whether it is Linked, Course Controlled or Desynced, and what differs first."""
+    from reconciler.audit.filters import choose
+    from reconciler.audit.states import State
+    from reconciler.reports.courses import course_audit
+
+    asked, loaded = filters(calendar, school, master, course, teacher, area), _catalogs(catalogs)
+    states = frozenset(State(one.value) for one in only or ())
+    with _reading(state) as snapshot:
+        report = course_audit(snapshot, loaded, choose(snapshot, asked, loaded), only=states)
+    tell(report, format_, output)
+
+
+@app.command("sections")
+def sections(
+    calendar: CalendarFilter = None,
+    school: SchoolFilter = None,
+    master: MasterFilter = None,
+    course: CourseFilter = None,
+    teacher: TeacherFilter = None,
+    area: AreaFilter = None,
+    format_: VoiceOption = Voice.TEXT,
+    output: OutputOption = None,
+    state: StateOption = None,
+) -> None:
+    """Tell per teacher and course what the sections are set up with."""
+    from reconciler.audit.filters import choose
+    from reconciler.reports.sections import section_audit
+
+    asked = filters(calendar, school, master, course, teacher, area)
+    with _reading(state) as snapshot:
+        report = section_audit(snapshot, choose(snapshot, asked))
+    tell(report, format_, output)
 
 
 def _report(snapshot: Snapshot, number: int | None) -> str:

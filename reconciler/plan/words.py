@@ -89,14 +89,15 @@ def item_text(area: Area, one: Item | None) -> str:
     """A whole item in words: its fields but for a category's name; a field's value alone."""
     if one is None:
         return "gone"
+    if area in FIELD_AREAS:
+        return value_text("value", one.get("value"))
     return _fields_text(area, one.fields)
 
 
 @lru_cache(maxsize=100_000)
 def _fields_text(area: Area, fields: tuple[tuple[str, Value], ...]) -> str:
+    """Known by its fields: no two areas' fields of one name differ in kind, as 1 and True would."""
     told = dict(fields)
-    if area in FIELD_AREAS:
-        return value_text("value", told.get("value"))
     names = [name for name in FIELDS[area] if name in told and (area, name) != (Area.CATEGORIES, "name")]
     return "; ".join(f"{name} {value_text(name, told[name])}" for name in names)
 

@@ -14,10 +14,14 @@ Cell = str | int | bool | tuple[str, ...] | None
 
 
 class Column(NamedTuple):
-    """One column: its name in JSON and CSV (snake_case, never changed), and its title for people."""
+    """One column: its name in JSON and CSV (snake_case, never changed), and its title for people.
+
+    `detail`: only JSON and CSV tell it; people would read the same twice.
+    """
 
     name: str
     title: str
+    detail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,22 @@ def test_text_leaves_out_columns_without_a_value():
     assert "Course" not in VOICES["text"](report)
 
 
+@pytest.mark.parametrize("voice", ["text", "markdown", "html"])
+def test_details_are_for_programs(voice):
+    columns = (Column("a", "First"), Column("b", "Second", detail=True))
+    report = Report("x", "X", columns, (("1", "hidden"),))
+    assert "hidden" not in VOICES[voice](report) and "Second" not in VOICES[voice](report)
+    assert "hidden" in VOICES["json"](report) and "hidden" in VOICES["csv"](report)
+
+
+def test_text_gives_a_long_value_lines_of_its_own():
+    columns = tuple(Column(f"c{place}", f"Column {place}") for place in range(9))
+    rows = (("first", "a" * 20, "b" * 22, "word " * 30, *("c" * 15 for _ in range(5))),)
+    told = VOICES["text"](Report("x", "X", columns, rows))
+    assert "\n    Column 3: word word" in told and "\n              word word" in told
+    assert "; " not in told and max(map(len, told.splitlines())) <= 80
+
+
 def test_text_wraps_long_cells_within_their_column():
     rows = ((("Hill High"), "0401", 1, None, None, "one two three " * 10),)
     lines = VOICES["text"](Report("x", "X", COLUMNS, rows)).splitlines()
@@ -231,7 +247,7 @@ def test_text_lists_what_fits_no_table():
     columns = tuple(Column(f"c{place}", f"Column {place}") for place in range(8))
     rows = (tuple(f"{'w' * 15}{place}" for place in range(8)),)
     told = VOICES["text"](Report("x", "X", columns, rows))
-    assert "\n  wwwwwwwwwwwwwww0\n    Column 1: wwwwwwwwwwwwwww1\n" in told
+    assert "\n  wwwwwwwwwwwwwww0\n    Column 1: wwwwwwwwwwwwwww1 | Column 2: wwwwwwwwwwwwwww2\n" in told
     assert max(map(len, told.splitlines())) <= 80
 
 
@@ -240,7 +256,7 @@ def test_text_lists_under_the_heading_that_rows_share():
     rows = tuple(("Hill", *(f"{'w' * 15}{place}{row}" for place in range(7))) for row in range(2))
     told = VOICES["text"](Report("x", "X", columns, rows, group=1))
     assert told.count("Hill") == 1
-    assert told.count("    Column 7: ") == 2
+    assert told.count("Column 7: ") == 2
 
 
 @settings(max_examples=40)

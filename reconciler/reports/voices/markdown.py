@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.reports.voices.words import facts, numeric, said
+from reconciler.reports.voices.words import facts, filled, numeric, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,11 +32,11 @@ def speak(report: Report) -> str:
 
 
 def _table(report: Report) -> Iterable[str]:
-    yield _line(column.title for column in report.columns)
-    rules = ["---:" if numeric(report, place) else "---" for place in range(len(report.columns))]
-    yield f"| {' | '.join(rules)} |"
+    places = [*range(report.group), *filled(report)]
+    yield _line(report.columns[place].title for place in places)
+    yield f"| {' | '.join('---:' if numeric(report, place) else '---' for place in places)} |"
     for row in report.rows:
-        yield _line(row)
+        yield _line(row[place] for place in places)
 
 
 def _line(cells: Iterable[Cell]) -> str:

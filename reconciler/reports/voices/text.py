@@ -6,6 +6,7 @@ What rows share is told once, above them; a column without any value is left out
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.reports.page import WIDTH
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.reports.model import Report
 
 GAP = "  "
+INDENT = "    "
 LEAST = 24
 """Up to this width a column is as wide as its longest word; longer words are broken."""
 
@@ -50,19 +52,33 @@ def _hung(first: str, text: str, width: int) -> list[str]:
 
 
 def _rows(report: Report, width: int) -> list[str]:
+    """One table of all rows, or where that does not fit the page each group for itself."""
+    whole = _table(report, width)
+    if whole is not None or not report.group:
+        return whole or _listing(report, width)
+    lines = []
+    for _, rows in groups(report):
+        part = replace(report, rows=tuple(rows))
+        lines += _table(part, width) or _listing(part, width)
+    return lines
+
+
+def _table(report: Report, width: int) -> list[str] | None:
     places = filled(report)
     indent = "  " if report.group else ""
     titles = [report.columns[place].title for place in places]
     told = [(head, [[said(row[place]) for place in places] for row in rows]) for head, rows in groups(report)]
     widths = _widths([titles, *(row for _, rows in told for row in rows)], width - len(indent))
     if widths is None:
-        return _listing(told, titles, width)
+        return None
     right = [numeric(report, place) for place in places]
-    lines = ["", *_table_row(titles, widths, right, indent)]
-    lines.append(indent + GAP.join("-" * wide for wide in widths))
+    top = [*_table_row(titles, widths, right, indent), indent + GAP.join("-" * wide for wide in widths)]
+    alone = bool(report.group) and len(told) == 1
+    lines = [] if alone else ["", *top]
     for head, rows in told:
         if report.group:
             lines += ["", *textwrap.wrap(head, width, subsequent_indent="  ")]
+        lines += top if alone else []
         for row in rows:
             lines += _table_row(row, widths, right, indent)
     return lines
@@ -76,11 +92,10 @@ def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
     room = width - len(GAP) * (len(columns) - 1)
     if sum(least) > room:
         return None
-    while (over := sum(widths) - room) > 0:
-        wide = [place for place, one in enumerate(widths) if one > least[place]]
-        widest = max(wide, key=lambda place: widths[place])
-        next_ = max((widths[place] for place in wide if widths[place] < widths[widest]), default=0)
-        widths[widest] = max(widths[widest] - over, least[widest], min(next_, widths[widest] - 1))
+    most = min(max(widths, default=0), room + 1)
+    while sum(widths) > room:
+        most -= 1
+        widths = [max(low, min(wide, most)) for low, wide in zip(least, widths, strict=True)]
     return widths
 
 
@@ -106,18 +121,34 @@ def _table_row(
         yield indent + GAP.join(told).rstrip()
 
 
-def _listing(
-    told: Sequence[tuple[str, Sequence[Sequence[str]]]], titles: Sequence[str], width: int
-) -> list[str]:
-    """Each row as lines of `title: value`, its first value alone above the others."""
+def _listing(report: Report, width: int) -> list[str]:
+    """Each row as a paragraph, its first value alone above the others."""
+    places = filled(report)
+    titles = [report.columns[place].title for place in places]
     lines: list[str] = []
-    wide = max((len(title) for title in titles), default=0) + 1
-    for head, rows in told:
+    for head, rows in groups(report):
         lines += ["", *textwrap.wrap(head, width, subsequent_indent="  ")] if head else []
         for row in rows:
+            told = [said(row[place]) for place in places]
             lines += [""] if not head else []
-            lines += _hung("  ", row[0] or "-", width)
-            for title, text in zip(titles[1:], row[1:], strict=True):
-                if text:
-                    lines += _hung(f"    {title + ':':{wide}} ", text, width)
+            lines += _hung("  ", told[0] or "-", width)
+            lines += _pairs(list(zip(titles[1:], told[1:], strict=True)), width)
     return lines
+
+
+def _pairs(told: Sequence[tuple[str, str]], width: int) -> list[str]:
+    """`Title: value`, short ones side by side, long ones on lines of their own."""
+    lines, line = [], ""
+    for title, text in told:
+        pair = f"{title}: {text}"
+        if not text:
+            continue
+        if line and len(INDENT) + len(line) + len(pair) + 3 > width:
+            lines.append(INDENT + line)
+            line = ""
+        if len(INDENT) + len(pair) > width:
+            # `line` is empty here: whatever is too long for a line is too long beside another
+            lines += _hung(f"{INDENT}{title}: ", text, width)
+        else:
+            line = f"{line} | {pair}" if line else pair
+    return [*lines, INDENT + line] if line else lines

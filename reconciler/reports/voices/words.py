@@ -31,9 +31,12 @@ def facts(report: Report) -> list[tuple[str, str]]:
 
 
 def filled(report: Report) -> list[int]:
-    """The places of the columns that have a value in any row, those of the group left out."""
-    places = range(report.group, len(report.columns))
-    return [place for place in places if any(row[place] not in (None, "", ()) for row in report.rows)]
+    """The places of the columns for people that have a value in any row, those of the group left out."""
+    return [
+        place
+        for place in range(report.group, len(report.columns))
+        if not report.columns[place].detail and any(row[place] not in (None, "", ()) for row in report.rows)
+    ]
 
 
 def numeric(report: Report, place: int) -> bool:
