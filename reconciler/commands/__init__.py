@@ -16,6 +16,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from reconciler import __version__
+from reconciler.commands import adopt as _adopt
 from reconciler.commands import apply as _apply
 from reconciler.commands import export as _export
 from reconciler.commands import history as _history
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.command("validate")(_validate.validate)
 app.command("import")(_import.import_)
 app.command("export")(_export.export)
+app.command("adopt")(_adopt.adopt)
 app.command("link")(_link.link)
 app.command("unlink")(_link.unlink)
 app.command("plan")(_plan.plan)
