@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Area, Holding, Part
 from reconciler.district import Incoming
+from reconciler.refresh.back import NOTHING, Back, Judged, base, judge, keys_back, stranded
 from reconciler.refresh.evidence import Uses, merge, prove, resolve, texts_of
 from reconciler.refresh.match import ID_ALIAS, Here, Matches, match
 from reconciler.refresh.settle import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.course import Setup
     from reconciler.district import CourseIn, District, Incomings, SectionIn
+    from reconciler.refresh.journal import Way
     from reconciler.refresh.pool import Pool
 
 Aliases = dict[Area, dict[str, str]]
@@ -49,8 +51,22 @@ class Before(NamedTuple):
         return aliased if self.uses is None else aliased & {key for _, key in used_keys(self.uses)}
 
 
+class Past(NamedTuple):
+    """How a host came to what it has; asked only where something changes."""
+
+    way: Callable[[], Way]
+    renames: Callable[[int], Sequence[tuple[Area, str, str]]]
+    """By run: (area, old key, new key)."""
+
+
+NO_PAST = Past(lambda: (), lambda _run: ())
+
+
 class After(NamedTuple):
-    """A host as it is now. `uses` as in Before; `aliases` are the new ones alone."""
+    """A host as it is now. `uses` as in Before; `aliases` are the new ones alone.
+
+    `back`: how it went back, where the source had not taken what a run did.
+    """
 
     holding: Holding
     uses: Uses | None
@@ -59,6 +75,7 @@ class After(NamedTuple):
     changed: int = 0
     gone: int = 0
     complaints: tuple[str, ...] = ()
+    back: Back | None = None
 
 
 class Listed(NamedTuple):
@@ -98,10 +115,15 @@ class Hosts:
         self.district, self.pool = district, pool
         self._cases: dict[tuple[object, ...], _Case] = {}
         self._mirrors: dict[tuple[object, ...], Listed] = {}
+        self._judged: dict[tuple[object, ...], Judged] = {}
 
-    def section(self, before: Before, one: SectionIn) -> After:
+    def section(self, before: Before, one: SectionIn, past: Past = NO_PAST) -> After:
         """Refresh a section. Where its source says nothing of uses, they stay as they are."""
         lists = self._carried(one.areas, self.district.section_areas)
+        after = self._section(before, one, lists)
+        return self._back(before, after, lists, lambda was: self._section(was, one, lists), past=past)
+
+    def _section(self, before: Before, one: SectionIn, lists: Lists) -> After:
         case = self._case(before, lists, "section")
         complaints: tuple[str, ...] = ()
         uses = before.uses
@@ -121,7 +143,7 @@ class Hosts:
             complaints=(*complaints, *after.complaints),
         )
 
-    def course(self, before: Before, one: CourseIn, used: UsedKeys) -> After:
+    def course(self, before: Before, one: CourseIn, used: UsedKeys, past: Past = NO_PAST) -> After:
         """Refresh a course; `used` is what its sections' uses name. Number and name are course info too."""
         lists = self._carried(one.areas, self.district.course_areas)
         info = lists.get(Area.COURSE_INFO, Listed((), whole=False))
@@ -129,16 +151,59 @@ class Hosts:
         if mark not in self._mirrors:
             self._mirrors[mark] = _with_mirrors(info, one)
         lists[Area.COURSE_INFO] = self._mirrors[mark]
-        after = self._outcome(before, self._case(before, lists, "course"), used, one.pushed)
-        return after._replace(aliases=(*_given(before, one.aliases), *after.aliases))
+
+        def course(before: Before) -> After:
+            """The course, if it was so before."""
+            after = self._outcome(before, self._case(before, lists, "course"), used, one.pushed)
+            return after._replace(aliases=(*_given(before, one.aliases), *after.aliases))
+
+        return self._back(before, course(before), lists, course, past=past, used=used)
+
+    def _back(
+        self,
+        before: Before,
+        after: After,
+        lists: Lists,
+        again: Callable[[Before], After],
+        *,
+        past: Past,
+        used: UsedKeys | None = None,
+    ) -> After:
+        """The same from what the host had before a run, where its source has not taken that run.
+
+        `used`: what counts as used in a course; in a section its uses tell.
+        """
+        way = () if before.new or after.holding is before.holding else past.way()
+        stem = "section" if used is None else "course"
+        judged = self._judge(before, lists, way, stem) if way else NOTHING
+        areas = judged.areas
+        holdings = [step.before for step in way]
+        while areas.keys() & judged.shown:
+            keys = keys_back((past.renames(step.run) for step in way[: max(areas.values()) + 1]), areas)
+            was = base(before, areas, holdings, keys)
+            was = was._replace(holding=self.pool.keep(was.holding))
+            then = again(was)
+            evidence = used_keys(then.uses) if used is None else used
+            lost = set(stranded(before, was, then.holding, areas, evidence))
+            if not lost:
+                return then._replace(back=Back(way, areas, keys))
+            areas = {area: place for area, place in areas.items() if area not in lost}
+        return after
+
+    def _judge(self, before: Before, lists: Lists, way: Way, stem: str) -> Judged:
+        """Judge each distinct case once."""
+        steps = [step.before for step in way]
+        mark = (*_mark(before, lists, stem), *(id(holding) for holding in steps))
+        if mark not in self._judged:
+            self._judged[mark] = judge(before, lists, steps, stem)
+        return self._judged[mark]
 
     def _carried(self, areas: Mapping[Area, Incomings], carried: frozenset[Area]) -> Lists:
         partial = self.district.partial
         return {area: Listed(items, area not in partial) for area, items in areas.items() if area in carried}
 
     def _case(self, before: Before, lists: Lists, stem: str) -> _Case:
-        host = (stem, id(before.holding), id(before.aliases), before.new, before.graded(Area.CATEGORIES))
-        mark = (*host, *((area, id(listed.items), listed.whole) for area, listed in lists.items()))
+        mark = _mark(before, lists, stem)
         case = self._cases.get(mark)
         if case is None:
             case = self._cases[mark] = _new_case(before, lists, stem)
@@ -155,6 +220,12 @@ class Hosts:
             holding = after.holding.put({(area, Part.PUSHED): value for area, value in offered.items()})
             after = case.outcomes[mark] = after._replace(holding=self.pool.keep(holding))
         return after
+
+
+def _mark(before: Before, lists: Lists, stem: str) -> tuple[object, ...]:
+    """By what hosts are known that the store has alike and that came alike."""
+    host = (stem, id(before.holding), id(before.aliases), before.new, before.graded(Area.CATEGORIES))
+    return (*host, *((area, id(listed.items), listed.whole) for area, listed in lists.items()))
 
 
 def _new_case(before: Before, lists: Lists, stem: str) -> _Case:

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.district import Complaint
+    from reconciler.refresh.not_taken import NotTaken, Taken
 
 _SHOWN = 20
+_LOST = 10
+"""How many changes of a run that did not arrive are shown without -v."""
 
 
 class Tally(NamedTuple):
@@ -35,7 +38,10 @@ class ItemTally(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What one refresh did. `read`: what its source holds, in the source's own words."""
+    """What one refresh did. `read`: what its source holds, in the source's own words.
+
+    `not_taken`: runs that the source has not taken, newest first; `taken`: runs that it had not, and now has.
+    """
 
     source: str
     run: int = 0
@@ -45,6 +51,8 @@ class Refreshed:
     sections: Tally = Tally()
     items: ItemTally = ItemTally()
     complaints: tuple[Complaint, ...] = ()
+    not_taken: tuple[NotTaken, ...] = ()
+    taken: tuple[Taken, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -64,13 +72,16 @@ class Refreshed:
             "courses": self.courses._asdict(),
             "sections": self.sections._asdict(),
             "items": self.items._asdict(),
+            "not_taken": [_not_taken(one) for one in self.not_taken],
+            "taken": [one._asdict() for one in self.taken],
             "complaints": [{"place": str(one.place), "reason": one.reason} for one in self.complaints],
         }
         return json.dumps(report, ensure_ascii=False, indent=2)
 
     def as_text(self, *, verbose: bool = False) -> str:
         """The report for people; zero counts are left out, long lists of complaints folded."""
-        return "\n".join([*self._summary(), *self._complaints(verbose=verbose)]) + "\n"
+        told = (*self._summary(), *self._not_taken(verbose=verbose), *self._complaints(verbose=verbose))
+        return "\n".join(told) + "\n"
 
     def _summary(self) -> Iterator[str]:
         if self.read:
@@ -85,6 +96,19 @@ class Refreshed:
         if self.courses.absent or self.sections.absent:
             yield "What the source does not have was left; `--prune` removes it, unless it has grades."
 
+    def _not_taken(self, *, verbose: bool) -> Iterator[str]:
+        for run in self.taken:
+            yield f"Run {run.run} has arrived: it was not taken before."
+        for one in self.not_taken:
+            yield f"Not taken: {one}."
+            shown = one.changes if verbose else one.changes[:_LOST]
+            yield from (f"  {lost}" for lost in shown)
+            if len(shown) < len(one.changes):
+                yield f"  and {len(one.changes) - len(shown):,} more (-v lists them all)"
+        if self.not_taken:
+            yield "What was not taken is as before the run again, and the next plan shows it as pending."
+        yield from (one.remedy for one in self.not_taken)
+
     def _complaints(self, *, verbose: bool) -> Iterator[str]:
         if not self.complaints:
             return
@@ -94,6 +118,11 @@ class Refreshed:
             yield f"  {one.place}: {one.reason}"
         if len(shown) < len(self.complaints):
             yield f"  and {len(self.complaints) - len(shown):,} more (-v lists them all)"
+
+
+def _not_taken(one: NotTaken) -> dict[str, object]:
+    changes = [lost._asdict() for lost in one.changes]
+    return {**one._asdict(), "changes": changes, "remedy": one.remedy}
 
 
 def _words(tally: Tally | ItemTally) -> str:

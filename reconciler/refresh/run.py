@@ -11,6 +11,8 @@ from reconciler.course import ListKind
 from reconciler.current import Alias, Batch, CourseRecord, Run, SectionRecord
 from reconciler.district import Complaint, Place, calendar_refs
 from reconciler.refresh.host import HostAliases, Hosts
+from reconciler.refresh.journal import Journal
+from reconciler.refresh.not_taken import Tallied, way_back
 from reconciler.refresh.pool import Pool
 from reconciler.refresh.prune import prune_calendar
 from reconciler.refresh.refreshed import ItemTally, Refreshed, Tally
@@ -56,6 +58,8 @@ class _Refresh:
         self.complaints: list[Complaint] = list(district.complaints)
         self.tally: Counter[tuple[str, str]] = Counter()
         self.hosts = Hosts(district, self.pool)
+        self.journal = Journal(tx, self.pool, run)
+        self.not_taken = Tallied(self.journal)
         self.aliases = _read_aliases(tx)
 
     def all(self) -> Refreshed:
@@ -117,7 +121,7 @@ class _Refresh:
         work = self._read(calendar, name)
         work.take(courses)
         self.complaints += work.complaints
-        self._write(calendar, work.works)
+        self._write(calendar, work)
         if not prune:
             self.tally["courses", "absent"] += len(work.absent_courses())
             self.tally["sections", "absent"] += len(work.absent_sections())
@@ -132,16 +136,23 @@ class _Refresh:
         section_ids = [row.id for row in self.tx.sections([calendar])] if course_ids else []
         courses = list(self.tx.course_records(course_ids)) if course_ids else []
         sections = list(self.tx.section_records(section_ids)) if section_ids else []
-        self.pool.load(self.tx, {one.holding_id for one in courses} | {one.holding_id for one in sections})
+        places = {one.holding_id for one in courses} | {one.holding_id for one in sections}
+        self.pool.load(self.tx, places)
+        self.journal.load(places)
         uses: dict[int, Uses] = {}
         for section, use, counts in self.tx.counts(section_ids) if section_ids else ():
             uses.setdefault(section, {})[use] = counts
-        return CalendarWork(name, courses, sections, uses, self.aliases, self.hosts)
+        return CalendarWork(name, courses, sections, uses, self.aliases, self.hosts, self.journal)
 
-    def _write(self, calendar: int, works: list[CourseWork]) -> None:
-        holdings = [work.after.holding for work in works if work.after]
+    def _write(self, calendar: int, work: CalendarWork) -> None:
+        works = work.works
+        holdings = [one.after.holding for one in works if one.after]
         holdings += [one.after.holding for work in works for one in work.sections]
         self.pool.store(self.tx, holdings)
+        self.not_taken.add(works)
+        back = way_back(work, self.pool)
+        if back is not None:
+            self.tx.carry(self.run, back)
         course_ids = self._put_courses(calendar, works)
         pairs = [
             (course, one) for work, course in zip(works, course_ids, strict=True) for one in work.sections
@@ -259,6 +270,8 @@ class _Refresh:
             sections=tally("sections"),
             items=ItemTally(**{name: self.tally["items", name] for name in ItemTally._fields}),
             complaints=tuple(self.complaints),
+            not_taken=self.not_taken.runs(),
+            taken=self.not_taken.late(),
         )
 
 

@@ -10,7 +10,7 @@ from reconciler.course import Area, Part
 from reconciler.current import ResidualMark
 from reconciler.district import Complaint, SectionIn
 from reconciler.refresh.claim import Sign, claim
-from reconciler.refresh.host import NO_ALIASES, After, Before, HostAliases, Hosts, used_keys
+from reconciler.refresh.host import NO_ALIASES, NO_PAST, After, Before, HostAliases, Hosts, Past, used_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reconciler.current import CourseRecord, SectionRecord
     from reconciler.district import CourseIn
     from reconciler.refresh.evidence import Uses
+    from reconciler.refresh.journal import Journal
 
 _Row = TypeVar("_Row", "CourseIn", "SectionIn")
 
@@ -69,6 +70,7 @@ class CalendarWork:
     uses: Mapping[int, Uses]
     aliases: HostAliases
     hosts: Hosts
+    journal: Journal
     works: list[CourseWork] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
 
@@ -88,7 +90,8 @@ class CalendarWork:
             used = frozenset().union(*(used_keys(one.after.uses) for one in work.sections))
             if work.old is not None:
                 used |= present.get(work.old.id, frozenset())
-            work.after = self.hosts.course(work.before, work.incoming, used)
+            past = self._past(work.old, on_section=False)
+            work.after = self.hosts.course(work.before, work.incoming, used, past)
             self._complain(work.incoming, None, work.after.complaints)
 
     def absent_courses(self) -> list[CourseRecord]:
@@ -113,7 +116,7 @@ class CalendarWork:
         for (work, one), index in zip(pairs, found, strict=True):
             old = None if index is None else self.sections[index]
             before = self._section_before(old)
-            after = self.hosts.section(before, one)
+            after = self.hosts.section(before, one, self._past(old, on_section=True))
             work.sections.append(SectionWork(one, old, before, after))
             self._complain(work.incoming, one, after.complaints)
 
@@ -136,6 +139,14 @@ class CalendarWork:
         uses = None if old.used_id is None else self.uses.get(old.id, {})
         return Before(
             self.hosts.pool.at(old.holding_id), self.aliases.get((True, old.id), NO_ALIASES), uses, new=False
+        )
+
+    def _past(self, old: CourseRecord | SectionRecord | None, *, on_section: bool) -> Past:
+        if old is None:
+            return NO_PAST
+        return Past(
+            lambda: self.journal.way(old.id, old.holding_id, on_section=on_section),
+            lambda run: self.journal.renames(run, old.id, on_section=on_section),
         )
 
     def _complain(self, course: CourseIn, section: SectionIn | None, reasons: Iterable[str]) -> None:

@@ -288,6 +288,8 @@ def test_the_report_for_machines_is_in_a_fixed_order():
         "courses",
         "sections",
         "items",
+        "not_taken",
+        "taken",
         "complaints",
     ]
     assert report["complaints"] == [{"place": "f", "reason": "r"}]
