@@ -40,15 +40,15 @@ COURSES = (
     Column("school", "School"),
     Column("calendar", "Calendar"),
     Column("course", "Course"),
-    Column("name", "Name", detail=True),
+    Column("reason", "Reason"),
     Column("area", "Area"),
     Column("items", "Items"),
-    Column("waiting", "Sections waiting"),
-    Column("sections", "Of sections"),
+    Column("waiting", "Waiting"),
+    Column("sections", "Sections"),
     Column("section_numbers", "Which", detail=True),
-    Column("teachers", "Teachers"),
-    Column("reason", "Reason"),
+    Column("teachers", "Teachers", detail=True),
     Column("last_push", "Last push"),
+    Column("name", "Name", detail=True),
     Column("why", "Why", detail=True),
     Column("what_to_do", "What to do", detail=True),
 )
@@ -117,7 +117,9 @@ def _notes(reasons: set[str]) -> tuple[str, ...]:
 
 def awaiting_courses(snapshot: Snapshot, chosen: Chosen) -> Report:
     """The courses whose setup has not reached their sections: the second hop is not done."""
-    found = sorted(behind(snapshot, chosen), key=lambda one: (chosen.place(one.course), one.course))
+    found = sorted(
+        behind(snapshot, chosen), key=lambda one: (chosen.place(one.course), one.course, one.reason)
+    )
     sections = {place for one in found for place in one.waiting}
     told = (
         {one.id: (one.number, one.teacher) for one in snapshot.section_records(sections)} if sections else {}
@@ -132,7 +134,7 @@ def awaiting_courses(snapshot: Snapshot, chosen: Chosen) -> Report:
             ("sections", "Sections", len(sections)),
             *chosen.filters.facts(),
         ),
-        group=3,
+        group=4,
         notes=_notes({one.reason for one in found}),
         nothing="Nothing waits: every section was offered what its course has.",
     )
@@ -142,15 +144,15 @@ def _of_course(chosen: Chosen, one: Behind, sections: list[tuple[str, str | None
     reason = waiting(one.reason)
     return (
         *chosen.place(one.course),
-        chosen.courses[one.course].name,
+        one.reason,
         one.area.value,
         one.items,
         len(one.waiting),
         one.sections,
         tuple(number for number, _ in sections),
         tuple(sorted({teacher for _, teacher in sections if teacher})),
-        one.reason,
         one.run,
+        chosen.courses[one.course].name,
         reason.says,
         reason.do or None,
     )

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("item", "First item that differs"),
     Column("field", "Field"),
     Column("now", "Now"),
-    Column("wanted", "Master"),
+    Column("wanted", "Master has"),
     Column("cause", "Cause", detail=True),
     Column("likely_cause", "Why"),
     Column("what_to_do", "What to do"),

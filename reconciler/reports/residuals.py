@@ -50,8 +50,8 @@ def residual_data(snapshot: Snapshot, chosen: Chosen, *, cleared: bool = False) 
         tuple(_row(chosen, one) for one in found),
         facts=(
             ("residuals", "Residuals", len(there)),
-            ("sections", "Sections", len({one.section.id for one in there})),
-            ("teachers", "Teachers", len({one.section.teacher for one in there if one.section.teacher})),
+            ("sections", "Sections", len({one.section.id for one in there if one.section})),
+            ("teachers", "Teachers", len({_teacher(one) for one in there} - {None})),
             ("cleared", "Cleared", len(found) - len(there) if cleared else None),
             *chosen.filters.facts(),
         ),
@@ -61,23 +61,16 @@ def residual_data(snapshot: Snapshot, chosen: Chosen, *, cleared: bool = False) 
 
 
 def _order(chosen: Chosen, one: Lingering) -> tuple[object, ...]:
-    row = one.row
-    return (
-        *chosen.place(one.section.course_id),
-        one.section.number,
-        row.section_id,
-        row.area,
-        one.label,
-        row,
-    )
+    row, number = one.row, one.section.number if one.section else ""
+    return (*chosen.place(one.course), number, row.section_id, row.area, one.label, row[3], row[4] or 0)
 
 
 def _row(chosen: Chosen, one: Lingering) -> tuple[Cell, ...]:
     section, row = one.section, one.row
     return (
-        *chosen.place(section.course_id),
-        section.number,
-        section.teacher,
+        *chosen.place(one.course),
+        section.number if section else None,
+        _teacher(one),
         row.area.value,
         one.label,
         row.key,
@@ -85,7 +78,7 @@ def _row(chosen: Chosen, one: Lingering) -> tuple[Cell, ...]:
         one.kind,
         one.by,
         one.since.started if one.since else None,
-        row.since_run,
+        row.since_run or None,
         one.since.who if one.since else None,
         one.cleared.started if one.cleared else None,
         row.cleared_run,
@@ -93,10 +86,14 @@ def _row(chosen: Chosen, one: Lingering) -> tuple[Cell, ...]:
     )
 
 
+def _teacher(one: Lingering) -> str | None:
+    return one.section.teacher if one.section else None
+
+
 def _do(chosen: Chosen, one: Lingering) -> str:
     return LINGERING[one.kind].format(
-        teacher=one.section.teacher or "the teacher",
-        course=chosen.address(one.section.course_id),
+        teacher=_teacher(one) or "the teacher",
+        course=chosen.address(one.course),
         by=", ".join(one.by),
         task=task_of(one.row) if one.kind == "goes_with_task" else "",
     )

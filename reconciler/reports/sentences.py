@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.address import parse
 from reconciler.keep.table import Action
 from reconciler.plan.lines import RENAME
 from reconciler.plan.reasons import ALL, CAUSES, PLAIN, REFUSED
@@ -155,17 +154,12 @@ def refused(one: Refused) -> str:
 
 
 def remedy(one: Refused, head: Header) -> str:
-    """What to do about refused courses; the options that push the first of them, and no other."""
+    """What to do about refused courses; the command that repairs the first of them, and no other."""
     do = REFUSED[one.reason].do
     if one.reason != "desynced" or not one.examples.first:
         return do
-    course = parse(one.examples.first[0])
-    options = f'--mode overwrite --calendar "{course.calendar}" --course "{course.number}"'
-    options += " --to-sections" * head.to_sections
-    return (
-        f"put it back by hand, or push it again with `{options}` added to the same command, in place of"
-        " its own `--calendar` and `--course`"
-    )
+    options = " --to-sections" * head.to_sections
+    return f'put it back by hand, or `reconcile relink "{one.examples.first[0]}"{options}`'
 
 
 def residual(one: Residual) -> str:

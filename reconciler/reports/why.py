@@ -42,8 +42,8 @@ STATES: dict[str, Reason] = {
 """Why a course is in its state, beside the reasons of a plan."""
 
 LINGERING: dict[str, str] = {
-    "category_used": "{teacher} moves what it holds to another category, or deletes it; the next push to"
-    " sections removes it.",
+    "category_used": "{teacher} moves its assignments to another category, or deletes them; the next"
+    " push to sections removes it.",
     "task_used": "Two ways (R2): define its grade calc option at {course} and push to sections; or {teacher}"
     " realigns or deletes what uses it, and the next push removes it.",
     "uses_unknown": "The uses of this section were never read: import them, then push again.",

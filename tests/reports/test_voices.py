@@ -114,7 +114,15 @@ def test_markdown_escapes_all_that_would_act():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("- x", "\\- x"), ("+ x", "\\+ x"), ("1. x", "1\\. x"), ("0401@hill", "0401@hill")]
+    ("text", "told"),
+    [
+        ("- x", "\\- x"),
+        ("+ x", "\\+ x"),
+        ("1. x", "1\\. x"),
+        ("0401@hill", "0401@hill"),
+        ("2026-11", "2026-11"),
+        ("a_b _c_", "a_b \\_c\\_"),
+    ],
 )
 def test_markdown_begins_no_list(text, told):
     assert f"| {told} | x |" in VOICES["markdown"](one_cell(text))
@@ -123,7 +131,7 @@ def test_markdown_begins_no_list(text, told):
 def test_markdown_tells_facts_and_keeps_commands_of_notes():
     told = VOICES["markdown"](REPORT)
     assert told.startswith(
-        "## A small report\n\n- School year: 2027\n- Schools: Hill High, Harrison High\n\n|"
+        "## A small report\n\n- School year: 2027\n- Schools: Hill High; Harrison High\n\n|"
     )
     assert "| --- | --- | ---: | --- | --- | --- |" in told
     assert told.endswith("\nDo `reconcile plan` \\| then \\*look\\*.\n")
@@ -196,13 +204,13 @@ def test_text_tells_what_rows_share_once_above_them():
 A small report
 
 School year: 2027
-Schools:     Hill High, Harrison High
+Schools:     Hill High; Harrison High
 
   Course  Scores  Names  Used  What to do
   ------  ------  -----  ----  ---------------------------
 
 Harrison High
-  0401         3  a, b   yes   Ask the teacher, who knows.
+  0401         3  a; b   yes   Ask the teacher, who knows.
   0402        12         no    xxxxxxxxxx
 
 Hill High

@@ -18,6 +18,7 @@ def _voice(room: str) -> Callable[[Report], str]:
     """A voice that is entered when it first speaks, so that nobody waits for jinja2 who asked for text."""
 
     def speak(report: Report) -> str:
+        """The whole report as text."""
         told: str = import_module(f"{__name__}.{room}").speak(report)
         return told
 

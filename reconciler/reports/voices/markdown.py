@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from reconciler.reports.model import Cell, Report
 
-_MARKS = re.compile(r"[\\`*_\[\]~|!#$]")
+_MARKS = re.compile(r"[\\`*\[\]~|!#$]|(?<!\w)_|_(?!\w)")
 _MENTION = re.compile(r"(?<!\w)@")
-_BULLET = re.compile(r"^(\s*\d*)([-+.)])")
+_BULLET = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+.)])")
 
 
 def speak(report: Report) -> str:

@@ -21,7 +21,7 @@ def said(value: Cell) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return str(value)
-    return plain(", ".join(value) if isinstance(value, tuple) else value)
+    return plain("; ".join(value) if isinstance(value, tuple) else value)
 
 
 def facts(report: Report) -> list[tuple[str, str]]:
