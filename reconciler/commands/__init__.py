@@ -18,6 +18,7 @@ from typer.exceptions import Abort, TyperException
 from reconciler import __version__
 from reconciler.commands import adopt as _adopt
 from reconciler.commands import apply as _apply
+from reconciler.commands import edit as _edit
 from reconciler.commands import export as _export
 from reconciler.commands import history as _history
 from reconciler.commands import import_ as _import
@@ -28,6 +29,7 @@ from reconciler.commands import report as _report
 from reconciler.commands import schema as _schema
 from reconciler.commands import show as _show
 from reconciler.commands import undo as _undo
+from reconciler.commands import use as _use
 from reconciler.commands import validate as _validate
 from reconciler.errors import BUG, INTERRUPTED, USAGE, FileFailing, OutputFailing, ReconcilerError
 
@@ -50,6 +52,8 @@ app.command("unlink")(_link.unlink)
 app.command("plan")(_plan.plan)
 app.command("apply")(_apply.apply)
 app.command("relink")(_relink.relink)
+app.command("edit")(_edit.edit)
+app.command("use")(_use.use)
 app.command("history")(_history.history)
 app.command("undo")(_undo.undo)
 app.command("show")(_show.show)
