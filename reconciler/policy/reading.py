@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 SETTINGS = "reconcile.yaml"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MAPPING = "it must be keys with values, such as `state: reconcile.db`"
 
 
 def document(folder: Path | None = None) -> Document | None:
@@ -48,8 +47,16 @@ def document(folder: Path | None = None) -> Document | None:
     told, problems = read(path, SETTINGS)
     if [one.code for one in problems] == ["empty-file"]:
         return None
-    refuse([one._replace(message=_MAPPING) if one.code == "not-a-mapping" else one for one in problems])
+    refuse([_in_words(one) for one in problems])
     return told
+
+
+def _in_words(found: Problem) -> Problem:
+    """A problem of a catalog's file in the words of this one."""
+    if found.code != "not-a-mapping":
+        return found
+    message = "it must be keys with values, such as `state: reconcile.db`"
+    return found._replace(message=message, remedy="write one key on each line")
 
 
 def refuse(problems: list[Problem]) -> None:
