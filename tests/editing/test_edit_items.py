@@ -1,5 +1,6 @@
 """What an edit may say and what it may not: values, names, references, what is used; and what it leaves behind."""
 
+# ruff: noqa: ARG002 - fixtures that only set the scene
 from __future__ import annotations
 
 import json
@@ -67,7 +68,7 @@ def runs(small):
     ("field", "value", "stored"),
     [
         ("weight", "12.50", "12.5"),
-        ("weight", Decimal("0"), "0"),
+        ("weight", Decimal(0), "0"),
         ("drop_lowest", 2, 2),
         ("exclude_from_calculation", True, True),
         ("tasks", ["Quarter", "Final"], ("Final", "Quarter")),
@@ -181,7 +182,7 @@ def test_what_lives_at_courses_is_not_set_up_at_sections(small, free, editor, ar
 
 
 def test_whatever_an_item_names_must_be_there(small, free, editor):
-    with pytest.raises(ReferenceMissing, match='the grading task "Finale".*did you mean "Final"'):
+    with pytest.raises(ReferenceMissing, match=r'the grading task "Finale".*did you mean "Final"'):
         editor.add(f"{SECTION}#categories/Lab", {"tasks": ["Finale"]})
     with pytest.raises(ReferenceMissing):
         editor.add(f"{SECTION}#grade_calc_options/standard:RL.2@1")
@@ -240,7 +241,7 @@ def test_named_lists_of_the_catalog_are_looked_up(small):
     )
     small.course()
     editor = Editor(small.store, [told])
-    with pytest.raises(ReferenceMissing, match='score group "Letter Grade".*did you mean'):
+    with pytest.raises(ReferenceMissing, match=r'score group "Letter Grade".*did you mean'):
         editor.add(f"{COURSE}#grading_tasks/Final", {"score_group": "Letter Grade"})
     editor.add(f"{COURSE}#grading_tasks/Final", {"score_group": "Letter Grades"})
 

@@ -1,5 +1,6 @@
 """Which lock keeps which item from being edited below: L2-L4, P2, S2, S3, R5."""
 
+# ruff: noqa: ARG002 - fixtures that only set the scene
 from __future__ import annotations
 
 from dataclasses import replace
