@@ -93,14 +93,19 @@ def tell(plan: SavedPlan, leave: Leave) -> Told:
 def submit(store: Store, document: dict[str, Any], when: str, leave: Leave, *, priority: str) -> Job:
     """Put a saved plan into the queue; raises PlanOfOtherStore."""
     plan = saved.parse(document)
-    if plan.store != store.id:
-        raise PlanOfOtherStore(url=store.url)
+    belongs(plan, store)
     told = tell(plan, leave).text()
     job = Job(
         0, when, Status.QUEUED, PRIORITIES[priority], now(), who(), None, None, None, None, None, "", told
     )
     with store.write() as tx:
         return job._replace(id=tx.add_job(job, pack(document)))
+
+
+def belongs(plan: SavedPlan, store: Store) -> None:
+    """Raise PlanOfOtherStore for a plan that was made for another state."""
+    if plan.store != store.id:
+        raise PlanOfOtherStore(url=store.url)
 
 
 def pack(document: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from typing import TYPE_CHECKING
 
 from reconciler.queue.job import Status, read_told
@@ -51,14 +52,19 @@ def _send(name: str, urls: str, title: str, text: str) -> str:
     # apprise would write addresses, and so secrets, to stderr.
     logging.getLogger("apprise").addHandler(logging.NullHandler())
     try:
-        import apprise  # noqa: PLC0415 - an extra, and slow to import
+        with warnings.catch_warnings(action="ignore"):  # of modules that apprise enters: not the person's
+            return _sent(name, urls, title, text)
     except ImportError:
         return f"No notification to {name}: {EXTRA}."
-    try:
-        channel = apprise.Apprise()
-        if not channel.add(urls):
-            return f"No notification to {name}: it holds no address that apprise understands."
-        sent = channel.notify(title=title, body=text)
     except Exception as error:  # noqa: BLE001 - somebody else's service; the push is done whatever it does
         return f"No notification to {name}: {type(error).__name__}."
+
+
+def _sent(name: str, urls: str, title: str, text: str) -> str:
+    import apprise  # noqa: PLC0415 - an extra, and slow to import
+
+    channel = apprise.Apprise()
+    if not channel.add(urls):
+        return f"No notification to {name}: it holds no address that apprise understands."
+    sent = channel.notify(title=title, body=text)
     return "" if sent else f"No notification to {name}: it could not be delivered."

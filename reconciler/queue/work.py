@@ -37,6 +37,8 @@ TRIES = 3
 """How many workers may die of a job before it counts as failed."""
 STOPPED = "It was stopped, whole courses at a time; the next worker goes on."
 
+TAKEN = "Job {} was taken over by another worker; this one lets go of it."
+
 
 class Stopped(Exception):
     """The worker was told to stop."""
@@ -113,13 +115,12 @@ class Worker:
             with Heart(self.store.url, job, self.lease) as heart:
                 done = self._perform(job, heart)
         except (Stopped, KeyboardInterrupt) as stop:
-            claim.release(self.store, job, STOPPED)
-            self.say(f"Job {job.id} is back in the queue. {STOPPED}")
+            self._give_back(job, STOPPED)
             if isinstance(stop, KeyboardInterrupt):
                 raise
             return None
         except claim.Lost:
-            self.say(f"Job {job.id} was taken over by another worker; this one lets go of it.")
+            self.say(TAKEN.format(job.id))
             return None
         except STATE_TROUBLE as error:
             self._give_back(job, str(error))
@@ -165,8 +166,12 @@ class Worker:
         """Put a job back as far as the state lets us; else it is taken up once its worker counts as dead."""
         try:
             claim.release(self.store, job, why)
-        except (*STATE_TROUBLE, claim.Lost):
+        except claim.Lost:
+            self.say(TAKEN.format(job.id))
+        except STATE_TROUBLE:
             self.say(f"Job {job.id} could not be put back; it is taken up again in {self.lease} s.")
+        else:
+            self.say(f"Job {job.id} is back in the queue. {why}")
 
     def _tell(self, job: Job) -> tuple[str, ...]:
         """Notify whoever wants to know; what came of it is kept with the job."""
