@@ -101,7 +101,7 @@ class Pushes:
 
 def _pushes(runs: Iterable[Run], undone: set[int | None]) -> Iterator[Push]:
     for run in runs:
-        if run.kind in ("apply", "relink") and run.status in ("done", "in_part"):
+        if run.kind in ("apply", "relink") and run.status != "failed":  # a killed one has pushed, too
             options = json.loads(run.options or "{}")
             if options.get("calendars") and not options.get("from_courses") and not options.get("undoes"):
                 yield Push(run, options, run.id in undone)

@@ -7,7 +7,7 @@ Courses in exempt calendars are left out (P2).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,7 +72,7 @@ def audit(catalogs: Sequence[Catalog], snapshot: Snapshot, chosen: Chosen) -> Au
             terms = len(chosen.calendars[one.row.calendar_id].terms)
             key = (one.year, id(one.outcome), id(one.want), one.skip, terms)
             if key not in known:
-                known[key] = _standing(one, terms)
+                known[key] = _standing(one, terms, chosen.areas)
             found.standings[one.row.id] = known[key]
     for place, record in chosen.courses.items():
         if place not in seen:
@@ -96,28 +96,29 @@ def _beside(record: CourseRecord, calendar: Calendar, catalogs: Sequence[Catalog
         found.standings[record.id] = Standing(State.COURSE_CONTROLLED, "not_served")
 
 
-def _standing(one: Judged, terms: int) -> Standing:
+def _standing(one: Judged, terms: int, areas: frozenset[Area]) -> Standing:
     want, outcome = one.want, one.outcome
     if want is None or outcome is None:
         return Standing(State.COURSE_CONTROLLED, one.skip)
     late = outcome.refused == "term_out_of_range"
     if late:
         outcome = push_course(want, one.holding, Evidence())
-    if outcome.refused == "desynced":
+    outcome = replace(outcome, verdicts=tuple(it for it in outcome.verdicts if it.area in areas))
+    if any(it.reason == "desynced" for it in outcome.verdicts):
         return Standing(State.DESYNCED, "desynced", first(want, outcome))
     if late:
         reach = First("terms", "", "", "terms", str(terms), str(want.last_term))
         return Standing(State.LINKED, "term_out_of_range", reach)
-    return _in_sync(want, outcome)
+    return _in_sync(want, outcome, areas)
 
 
-def _in_sync(want: Wanted, outcome: Outcome) -> Standing:
+def _in_sync(want: Wanted, outcome: Outcome, areas: frozenset[Area]) -> Standing:
     """A course that a push would not refuse."""
     holding = outcome.before
     if not want.active:
         return Standing(State.LINKED, "inactive")
-    if not any(holding.get(area, Part.PUSHED) for area in Area):
-        below = any(holding.get(area, Part.OWN) for area in want.setups.keys() - FIELD_AREAS)
+    if not any(holding.get(area, Part.PUSHED) for area in areas):
+        below = any(holding.get(area, Part.OWN) for area in (want.setups.keys() - FIELD_AREAS) & areas)
         if below:
             return Standing(State.COURSE_CONTROLLED, "set_up_below")
         return Standing(State.LINKED, "never_pushed")

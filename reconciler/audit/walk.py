@@ -37,14 +37,16 @@ class Judged(NamedTuple):
 
 
 def judged(catalogs: Sequence[Catalog], snapshot: Snapshot, chosen: Chosen) -> Iterator[Judged]:
-    """Every chosen course that is linked to one of these catalogs, where the catalog serves its calendar."""
-    areas = tuple(sorted(chosen.areas)) if chosen.filters.area else ()
+    """Every chosen course that is linked to one of these catalogs, where the catalog serves its calendar.
+
+    All areas are judged, whatever areas were chosen: what is true of one depends on others (L7, R7).
+    """
     held = [chosen.calendars[place] for place in chosen.held]
     served = [one for one in held if any(serves(catalog, one) for catalog in catalogs)]
     for year in sorted({one.year for one in served}):
         calendars = [one for one in served if one.year == year]
         names = tuple(sorted({one.name for one in calendars}))
-        targets = Targets(catalogs, Scope(year, "", names, cross_site=True, areas=areas), calendars)
+        targets = Targets(catalogs, Scope(year, "", names, cross_site=True), calendars)
         survey = Survey(targets, snapshot, chosen.courses.keys())
         for visit in survey.walk():
             want = None if visit.skip else targets.wants[visit.want]
