@@ -46,7 +46,7 @@ def revision(path: Path | None) -> str:
         return ""
     folder = str(path if path.is_dir() else path.absolute().parent)
     commit = _git("-C", folder, "rev-parse", "--short=12", "HEAD")
-    return commit + "+" * bool(commit and _git("-C", folder, "status", "--porcelain", "."))
+    return commit + "+" * bool(commit and _git("-C", folder, "status", "--porcelain", "-uno", "."))
 
 
 def _git(*words: str) -> str:

@@ -75,7 +75,7 @@ STAYS: dict[str, Reason] = {
 REFUSED: dict[str, Reason] = {
     "desynced": Reason(
         "something linked was changed below, so the push fails for this course (P5)",
-        "Put it back by hand, or push this course again with `--mode overwrite`.",
+        "Put it back by hand, or `reconcile relink` the course.",
     ),
     "term_out_of_range": Reason(
         "the master names a term that the calendar does not have",
@@ -130,7 +130,7 @@ PUSHED: dict[str, Reason] = {
 }
 """What a push may note of a host, beside what its plan says."""
 
-PLAIN = frozenset({"created", "updated", "linked"})
+PLAIN = frozenset({"created", "updated", "linked", "undone"})
 """Reasons that need no words beside their code."""
 CAUSES: dict[str, str] = {
     "changed_below": "changed at the school while it was unlocked, or by a script",
