@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.course import Area, Counts, Part, Ref, cell_of, composite_of, names
 from reconciler.current import ResidualRow
 from reconciler.plan.residuals import plus
-from reconciler.plan.words import label, reference
+from reconciler.plan.words import KINDS, label, reference
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -162,7 +162,7 @@ def _named_by(row: ResidualRow, holdings: Iterable[Holding]) -> tuple[str, ...]:
             for one in held.here(area):
                 if ref in names(area, one):
                     told = label(area, one.key, one) if area is Area.CATEGORIES else _row(one.key)
-                    found.add(f"{area} {told}".replace("_", " "))
+                    found.add(f"{KINDS[area]} {told}")
     return tuple(sorted(found))
 
 
