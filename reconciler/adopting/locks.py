@@ -10,30 +10,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reconciler.adopting.trial import TASKS, Trial
 from reconciler.check.locks import OTHERS
-from reconciler.course import FIELD_AREAS, PARTS, Area, Catalog, Holding, Lock, Locks, Master, names
-from reconciler.keep.evidence import Evidence
-from reconciler.keep.table import Action
-from reconciler.linking import dormant_items, record_equal, whole
-from reconciler.plan.course_hop import push_course
-from reconciler.plan.model import acts
-from reconciler.plan.rekey import fitting, keys_of, rekey
-from reconciler.plan.section_hop import push_section
+from reconciler.course import Area, Lock, Locks, names
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from reconciler.adopting.drafts import Draft, Drafting, Key
-    from reconciler.course import Rename, Setup
-    from reconciler.keep.effect import Verdict
-    from reconciler.plan.outcome import Outcome
-    from reconciler.plan.wanted import Below, Wanted
-
-    Linked = tuple[Rename, ...]
-
-_PLACES = tuple(place for place in PARTS if place[0] not in FIELD_AREAS)
-_ALL_USED = Evidence(everything=True)
-TASKS = (Area.GRADING_TASKS, Area.STANDARDS)
 
 
 @dataclass(slots=True)
@@ -53,8 +37,8 @@ def decide(drafting: Drafting, drafts: Sequence[Draft], listed: frozenset[Area])
             why[area] = "other items name some that their master lacks"
     agreed = frozenset(area for area, reason in why.items() if not reason)
     while failing := _failing(agreed, drafting, drafts):
-        why |= dict.fromkeys(failing, "a push would change courses or sections all the same")
-        agreed -= failing
+        why |= failing
+        agreed -= failing.keys()
     fields = _fields(drafting, drafts)
     locks = Locks(
         {area: Lock.UNLOCKED if reason else Lock.LOCKED for area, reason in why.items()},
@@ -127,78 +111,32 @@ def _below(drafting: Drafting, draft: Draft) -> set[int]:
 # --- lists, by trial
 
 
-def _failing(agreed: frozenset[Area], drafting: Drafting, drafts: Iterable[Draft]) -> frozenset[Area]:
-    """The areas of those agreed on that a push of them would still change."""
-    trial = Trial(agreed)
-    found: set[Area] = set()
+def _failing(agreed: frozenset[Area], drafting: Drafting, drafts: Iterable[Draft]) -> dict[Area, str]:
+    """The areas of those agreed on that a push of them would still change, and where."""
+    trial = Trial(agreed, drafting.found.holdings)
+    courses: set[Area] = set()
+    sections: set[Area] = set()
     for draft in drafts if agreed else ():
         setups = dict(draft.setups())
-        for course in draft.courses:
-            terms = len(drafting.found.chosen[course.calendar_id].terms)
-            below = drafting.found.below.get(course.id, ())
-            held = drafting.found.holdings
-            found |= trial.course(setups, held[course.holding_id], terms, [held[one] for one in below])
-    return agreed.intersection(found)
+        for (holding, terms), below in _cases(drafting, draft).items():
+            failing, more = trial.course(setups, holding, terms, below)
+            courses |= failing
+            sections |= more
+    return {
+        **dict.fromkeys(
+            agreed & sections, "sections do not have what their courses have: a push would bring it"
+        ),
+        **dict.fromkeys(
+            agreed & courses, "a push would refuse courses: it names a term or task that they lack"
+        ),
+    }
 
 
-class Trial:
-    """Pushes in thought, each distinct case once. Setups and holdings are known by their identity."""
-
-    def __init__(self, agreed: frozenset[Area]) -> None:
-        """Lock these areas and no other."""
-        self.agreed = agreed
-        self._courses: dict[Hashable, tuple[frozenset[Area], Outcome, Linked]] = {}
-        self._sections: dict[Hashable, frozenset[Area]] = {}
-
-    def course(
-        self, setups: Mapping[Area, Setup], holding: Holding, terms: int, below: Iterable[Holding]
-    ) -> set[Area]:
-        """The areas that a push would change in a course or its sections."""
-        key = (tuple(map(id, setups.values())), _mark(holding), terms)
-        if key not in self._courses:
-            self._courses[key] = self._judge(setups, _lists_of(holding), terms)
-        failing, outcome, linked = self._courses[key]
-        found = set(failing)
-        for one in below if outcome.below else ():
-            place = (id(outcome), _mark(one))
-            if place not in self._sections:
-                self._sections[place] = _section(outcome.below, linked, _lists_of(one))
-            found |= self._sections[place]
-        return found
-
-    def _want(self, setups: Mapping[Area, Setup], areas: Iterable[Area]) -> Wanted:
-        locks = Locks(dict.fromkeys(areas, Lock.LOCKED))
-        return whole(Catalog("", (), None, locks, {}), Master("", "", active=True, setups=setups))
-
-    def _judge(
-        self, setups: Mapping[Area, Setup], holding: Holding, terms: int
-    ) -> tuple[frozenset[Area], Outcome, Linked]:
-        want = self._want(setups, self.agreed)
-        after, renames, _ = record_equal(want, dormant_items(holding))
-        outcome = push_course(want, after, _ALL_USED, terms)
-        if outcome.refused == "term_out_of_range":
-            late = [area for area in self.agreed if self._want(setups, [area]).last_term > terms]
-            return frozenset(late), outcome, renames
-        return _areas(outcome.verdicts, frozenset()), outcome, renames
-
-
-def _section(below: Below | None, linked: Linked, holding: Holding) -> frozenset[Area]:
-    if below is None:
-        return frozenset()
-    rekeyed = rekey(holding, keys_of(fitting(linked, holding)))
-    return _areas(push_section(below, rekeyed, _ALL_USED).verdicts, frozenset({Action.LINK}))
-
-
-def _areas(verdicts: Iterable[Verdict], fine: frozenset[Action]) -> frozenset[Area]:
-    return frozenset(
-        one.area for one in verdicts if one.action is Action.REFUSE or (acts(one) and one.action not in fine)
-    )
-
-
-def _mark(holding: Holding) -> tuple[int, ...]:
-    return tuple(id(holding.get(*place)) for place in _PLACES)
-
-
-def _lists_of(holding: Holding) -> Holding:
-    """A holding without its fields, which set it apart from others of the same lists."""
-    return Holding().put({place: holding.get(*place) for place in _PLACES})
+def _cases(drafting: Drafting, draft: Draft) -> dict[tuple[int, int], set[int]]:
+    """The distinct (holding, terms of the calendar) of a master's courses, with their sections' holdings."""
+    found: dict[tuple[int, int], set[int]] = {}
+    for course in draft.courses:
+        terms = len(drafting.found.chosen[course.calendar_id].terms)
+        below = found.setdefault((course.holding_id, terms), set())
+        below.update(drafting.found.below.get(course.id, ()))
+    return found

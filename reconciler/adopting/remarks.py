@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from reconciler.adopting.drafts import MIRRORED
 from reconciler.adopting.scalars import quoted
 from reconciler.course import Area
 
@@ -55,7 +56,7 @@ def of_master(draft: Draft) -> Iterator[str]:
         shown = word if word.isprintable() and word.isascii() else quoted(word)
         if chosen.apart.hosts:
             yield f"{_apart(chosen.apart, 'course')} another {shown}"
-        if chosen.silent and key != "active":
+        if chosen.silent and key not in MIRRORED:
             yield f"{chosen.silent} of {count(chosen.apart.of, 'course')} {_have(chosen.silent)} no {shown}"
 
 

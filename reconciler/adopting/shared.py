@@ -78,7 +78,6 @@ def _name(setups: Iterable[Shared]) -> None:
         stem = next(iter(one.lists)).replace("_", " ") if len(one.lists) == 1 else "shared"
         times[stem] += 1
         one.name = f"{stem} {times[stem]}"
-        one.lists = {name: one.lists[name] for name in LISTED if name in one.lists}
 
 
 def _add_empty(one: Shared, masters: Mapping[str, Mapping[str, Said]], needed: frozenset[str]) -> None:
@@ -86,3 +85,4 @@ def _add_empty(one: Shared, masters: Mapping[str, Mapping[str, Said]], needed: f
     for name in LISTED:
         if name in needed and all(nothing(masters[number][name]) for number in one.masters):
             one.lists[name] = masters[one.masters[0]][name]
+    one.lists = {name: one.lists[name] for name in LISTED if name in one.lists}
