@@ -18,6 +18,7 @@ from typer.exceptions import Abort, TyperException
 from reconciler import __version__
 from reconciler.commands import adopt as _adopt
 from reconciler.commands import apply as _apply
+from reconciler.commands import drift as _drift
 from reconciler.commands import edit as _edit
 from reconciler.commands import export as _export
 from reconciler.commands import history as _history
@@ -57,6 +58,7 @@ app.command("use")(_use.use)
 app.command("history")(_history.history)
 app.command("undo")(_undo.undo)
 app.command("show")(_show.show)
+app.command("drift")(_drift.drift)
 app.command("schema")(_schema.schema)
 app.add_typer(_report.app, name="report")
 

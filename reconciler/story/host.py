@@ -34,7 +34,7 @@ def host_story(scene: Scene, found: Found) -> HostStory:
         else f"{course.number} {course.name}",
         f"{scene.calendar.name}, {scene.calendar.school}",
         (section.teacher or "") if section else "",
-        _state(scene, items),
+        _state(scene, refused),
         scene.follow.why,
         course.catalog or "",
         course.master or "",
@@ -67,13 +67,16 @@ def _wanted(scene: Scene, area: Area) -> Iterable[str]:
     return (one.key for one in setups.get(area, ())) if area in setups else ()
 
 
-def _state(scene: Scene, items: Iterable[ItemStory]) -> str:
-    """Linked, Course Controlled or Desynced (domain.md 7); empty where the catalogs don't tell."""
+def _state(scene: Scene, refused: str) -> str:
+    """Linked, Course Controlled or Desynced (domain.md 7); empty where the catalogs don't tell.
+
+    A section has the state of its course. A field that was changed below makes no course desynced (P5).
+    """
     if scene.follow.why == "catalog_unknown":
         return ""
     if scene.follow.why:
         return "Course Controlled"
-    return "Desynced" if any(one.drifted and one.lock.holds for one in items) else "Linked"
+    return "Desynced" if refused == "desynced" else "Linked"
 
 
 def _area(scene: Scene, area: Area, items: list[ItemStory]) -> AreaTold:
