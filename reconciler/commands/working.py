@@ -46,6 +46,7 @@ def work(
     worker = Worker(store, lambda plan, job: _permit(plan, job, store), _say, wish, lease)
 
     def ended(done: Ended) -> None:
+        """Tell of a job, and remember the exit code that fits."""
         codes.add(_tell_ended(done))
 
     try:
@@ -87,6 +88,7 @@ def _until_told(stopping: threading.Event) -> Iterator[None]:
     interrupted = threading.Event()
 
     def told(number: int, _frame: object) -> None:
+        """A signal came."""
         if number == signal.SIGINT:
             if interrupted.is_set():
                 raise KeyboardInterrupt
