@@ -18,6 +18,7 @@ from typer.exceptions import Abort, TyperException
 from reconciler import __version__
 from reconciler.commands import adopt as _adopt
 from reconciler.commands import apply as _apply
+from reconciler.commands import batch as _batch
 from reconciler.commands import drift as _drift
 from reconciler.commands import edit as _edit
 from reconciler.commands import export as _export
@@ -61,6 +62,7 @@ app.command("show")(_show.show)
 app.command("drift")(_drift.drift)
 app.command("schema")(_schema.schema)
 app.add_typer(_report.app, name="report")
+app.add_typer(_batch.app, name="batch")
 
 
 def _version(asked: bool) -> None:
