@@ -112,8 +112,8 @@ def _unpushed(item: Waiting, push: Push | None, *, new: bool) -> str:
     if push is None:
         return "never_pushed" if item.pushed is None else "other_year"
     if push.undone:
-        return "undone"
-    return "changed_since" if item.area in push.areas else "not_ticked"
+        return "push_undone"
+    return "moved_on" if item.area in push.areas else "not_ticked"
 
 
 class _Cases:

@@ -115,7 +115,7 @@ def _reason(chosen: Chosen, pushes: Pushes, course: int, area: Area) -> tuple[st
     if push is None:
         return "never_pushed", None
     if push.undone:
-        return "undone", push.run.id
+        return "push_undone", push.run.id
     if not push.to_sections:
         return "stopped_at_courses", push.run.id
-    return "changed_since" if area in push.areas else "not_ticked", push.run.id
+    return "moved_on" if area in push.areas else "not_ticked", push.run.id

@@ -34,7 +34,7 @@ def test_what_was_pushed_does_not_wait(small):
 def test_a_master_that_moved_on_tells_just_the_field(small):
     small.course()
     small.apply(OLD)
-    assert lines(small, NEW) == {("Homework", "weight 40", "weight 50", "changed_since", 1, 1)}
+    assert lines(small, NEW) == {("Homework", "weight 40", "weight 50", "moved_on", 1, 1)}
 
 
 def test_the_last_push_is_named(small):
@@ -50,10 +50,8 @@ def test_courses_and_schools_are_summed(small):
         small.course(number, master="0401")
     small.course("d", master="0401", calendar="dale-27")
     small.apply(OLD, by=scope("hill-27", "dale-27"))
-    assert lines(small, NEW) == {("Homework", "weight 40", "weight 50", "changed_since", 4, 2)}
-    assert lines(small, NEW, school="Dale High") == {
-        ("Homework", "weight 40", "weight 50", "changed_since", 1, 1)
-    }
+    assert lines(small, NEW) == {("Homework", "weight 40", "weight 50", "moved_on", 4, 2)}
+    assert lines(small, NEW, school="Dale High") == {("Homework", "weight 40", "weight 50", "moved_on", 1, 1)}
 
 
 def test_new_and_dropped_items_wait_whole(small):
@@ -61,8 +59,8 @@ def test_new_and_dropped_items_wait_whole(small):
     small.apply(OLD)
     other = catalog(master(categories=[category("Tests", 60)]))
     assert lines(small, other) == {
-        ("Homework", "weight 40", None, "changed_since", 1, 1),
-        ("Tests", None, "weight 60", "changed_since", 1, 1),
+        ("Homework", "weight 40", None, "moved_on", 1, 1),
+        ("Tests", None, "weight 60", "moved_on", 1, 1),
     }
 
 
@@ -115,7 +113,7 @@ def test_a_push_elsewhere_is_not_the_last_push_here(small):
     small.apply(OLD, by=scope("hill-27", "dale-27"))
     rest = frozenset(set(DataType) - {DataType.CATEGORIES})
     small.apply(NEW, by=scope("dale-27", data=rest))
-    assert {line[3] for line in lines(small, NEW, school="Hill High")} == {"changed_since"}
+    assert {line[3] for line in lines(small, NEW, school="Hill High")} == {"moved_on"}
     assert {line[3] for line in lines(small, NEW, school="Dale High")} == {"not_ticked"}
 
 
@@ -126,7 +124,7 @@ def test_a_push_of_chosen_courses_is_the_last_push_of_those(small):
     rest = frozenset(set(DataType) - {DataType.CATEGORIES})
     small.apply(NEW, by=scope(data=rest, courses=("a",)))
     assert {line[3] for line in lines(small, NEW, course="a")} == {"not_ticked"}
-    assert {line[3] for line in lines(small, NEW, course="b")} == {"changed_since"}
+    assert {line[3] for line in lines(small, NEW, course="b")} == {"moved_on"}
 
 
 def test_an_undone_push_is_named_as_undone(small):
@@ -135,7 +133,7 @@ def test_an_undone_push_is_named_as_undone(small):
     run = small.apply(OLD).run
     with small.store.write() as tx:
         tx.end_run(begin(tx, "undo", undoes=run), "2026-08-02T00:00:00+00:00", "done", None)
-    assert {line[3] for line in lines(small, NEW)} == {"undone"}
+    assert {line[3] for line in lines(small, NEW)} == {"push_undone"}
 
 
 def test_what_a_roll_forward_carried_over_is_of_another_year(small):
@@ -175,7 +173,7 @@ def test_an_inactive_master_moves_only_its_field(small):
     resting = catalog(master(active=False, categories=[category("Homework", 50)]), locks=locked(*locked().areas, active=Lock.LOCKED))  # fmt: skip
     found = small.ask(lambda snapshot, told, chosen: awaiting(told, snapshot, chosen), resting)
     told = {line.item.label: line.reason for line in found}
-    assert told["Homework"] == "inactive" and told["active"] == "changed_since"
+    assert told["Homework"] == "inactive" and told["active"] == "moved_on"
 
 
 def test_a_term_too_many(small):
@@ -207,7 +205,7 @@ def test_a_renamed_item_waits_as_one(small):
     renamed = catalog(
         master(categories=[category("Home", 40)], renames=[Rename(Area.CATEGORIES, "Homework", "Home")])
     )
-    assert lines(small, renamed) == {("Home", "name Homework", "name Home", "changed_since", 1, 1)}
+    assert lines(small, renamed) == {("Home", "name Homework", "name Home", "moved_on", 1, 1)}
 
 
 def test_weights_that_come_with_their_row_are_not_called_unlocked(small):
@@ -239,4 +237,4 @@ def test_uses_do_not_matter_to_what_waits(small):
     section = small.section(course)
     small.apply(OLD)
     small.grade(section, *Use(Area.CATEGORIES, "Homework", 1))
-    assert lines(small, NEW) == {("Homework", "weight 40", "weight 50", "changed_since", 1, 1)}
+    assert lines(small, NEW) == {("Homework", "weight 40", "weight 50", "moved_on", 1, 1)}

@@ -57,7 +57,7 @@ def test_a_dropped_category_waits_to_go(small, course):
 def test_a_new_section_waits_alone(small, course):
     small.apply(OLD)
     small.section(course, number="3")
-    assert waits(small) == [("categories", ("Homework",), 1, 3, "changed_since")]
+    assert waits(small) == [("categories", ("Homework",), 1, 3, "moved_on")]
 
 
 def test_what_a_teacher_changed_is_drift_and_does_not_wait(small, course):
