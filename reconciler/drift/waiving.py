@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.address import parse
-from reconciler.errors import suggestion
+from reconciler.errors import AddressWrong, suggestion
 from reconciler.errors.drift import NothingToWaive
 from reconciler.plan.targets import matches
 
@@ -21,13 +21,24 @@ REASON = "WHY IT MAY STAY"
 
 
 def snippet(drift: Drift, address: str, *, reason: str, owner: str, expires: str) -> str:
-    """The entry of `waivers:` for an item's address, or a glob of it; raises NothingToWaive."""
+    """The entry of `waivers:` for an item's address, or a glob of it; raises AddressWrong, NothingToWaive."""
+    _require_item(address)
     known = set(_addresses(drift))
     if not any(matches(one, [address]) for one in known):
         raise NothingToWaive(address=address, hint=suggestion(address, known))
     pairs = (("address", address), ("reason", reason or REASON), ("owner", owner), ("expires", expires))
     told = [f"{name}: {json.dumps(text, ensure_ascii=False)}" for name, text in pairs]
     return "waivers:\n  - " + "\n    ".join(told)
+
+
+def _require_item(address: str) -> None:
+    """Raise AddressWrong for what policy would not take for an item's address."""
+    try:
+        told = parse(address)
+    except ValueError:
+        told = None
+    if told is None or not (told.calendar and told.area and told.key):
+        raise AddressWrong(text=address, why="a waiver names items, such as 0401@Harrison*#categories/*")
 
 
 def _addresses(drift: Drift) -> Iterator[str]:
