@@ -79,7 +79,7 @@ class Told(NamedTuple):
 class Town:
     """The folder with the state, and the program."""
 
-    def __init__(self, folder, reconcile):
+    def __init__(self, folder, reconcile) -> None:
         """Import, link, and push for the first time."""
         self.folder, self.reconcile = folder, reconcile
         self.declare(CATALOG)
