@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -125,10 +125,11 @@ def meaning(paths: Sequence[Path], changes: Iterable[FileChange]) -> Loaded:
             text = after.get(Path(document.file).resolve())
             if text is not None:
                 again, wrong = read_text(text, document.file)
+                if again is None:
+                    what = "its YAML can't be read, told above"
+                    raise RewriteWrong(catalog=document.file, what=what, problems=tuple(wrong))
                 found += wrong
-                source.documents[index] = again or replace(
-                    document, data=Table(document.file, document.data.node)
-                )
+                source.documents[index] = again
     return resolve(*judge(sources, found))
 
 

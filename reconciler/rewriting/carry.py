@@ -90,6 +90,8 @@ def add_pair(text: str, group: str, key: str, part: Part) -> str:
     if table is not None and table.sort is Sort.TABLE and table.pairs:
         place = line_end(text, table.end)
         return text[:place] + "\n" + " " * table.column + part.at(table.column) + text[place:]
+    if tree(text).flow:
+        return put(text, (group,), words.flow({key: words.written(part.data)}))
     return _fresh(text, group, "  " + part.at(2))
 
 
@@ -97,6 +99,8 @@ def add_row(text: str, group: str, part: Part) -> str:
     """Add an entry to one of the lists of a file, as its last; the list is made where there is none."""
     rows = tree(text).at((group,))
     if rows is None or rows.sort is not Sort.ROWS or not rows.rows:
+        if tree(text).flow:
+            return put(text, (group,), words.listed([words.written(part.data)]))
         return _fresh(text, group, "  - " + part.at(4))
     if rows.flow:
         place = rows.rows[-1].end

@@ -1,4 +1,4 @@
-"""This room copies a master into another catalog, or beside itself, with all that is below it (domain.md 13)."""
+"""This room copies a master into another catalog, or beside itself, with all below it (domain.md 13)."""
 
 from __future__ import annotations
 

@@ -97,10 +97,11 @@ def _unmoved(one: FileChange) -> None:
 def _beside(one: FileChange) -> Path:
     """The new text in a file beside the old one, with the same rights."""
     path = one.path.resolve()
+    mode = path.stat().st_mode & 0o7777
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     with beside.open("xb") as file:
         file.write(one.after.encode())
         file.flush()
         os.fsync(file.fileno())
-    beside.chmod(path.stat().st_mode & 0o7777)
+    beside.chmod(mode)
     return beside

@@ -108,6 +108,12 @@ class _Planner:
         below = [copies.of_section(each, above[each.course_id]) for each in copies.sections]
         held = [*above.values(), *below]
         there = self.there.get((one.school, new))
+        if there and not copies.courses:
+            why = f'"{new}" is there already, and there is nothing to copy'
+            self.refused.append(
+                Refused(one.school, one.name, "there_already", why, "Nothing needs to be done.")
+            )
+            return
         self.catalogs.update(course.catalog for course in copies.courses if course.catalog is not None)
         self.done.append(
             Rolled(
@@ -154,10 +160,12 @@ class _Planner:
         for name, count in sorted(self.catalogs.items()):
             told = f"{count} course{'' if count == 1 else 's'}"
             if name not in known:
-                notes.append(f'{told} follow "{name}": its school_years must name {self.wish.end}.')
+                notes.append(
+                    f'"{name}" ({told} here) was not looked at: its school_years must name {self.wish.end}.'
+                )
             elif self.wish.end not in known[name].school_years:
                 notes.append(
-                    f'"{name}" does not name {self.wish.end} under school_years yet: no push reaches the'
-                    f" {told} that follow it there."
+                    f'"{name}" does not name {self.wish.end} under school_years yet: no push reaches its'
+                    f" {told} there."
                 )
         return notes

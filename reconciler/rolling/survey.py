@@ -1,4 +1,4 @@
-"""This room reads a calendar as it is to be copied: its courses, sections and aliases, with their new setup."""
+"""This room reads a calendar as it is to be copied: courses, sections, aliases, each with its new setup."""
 
 from __future__ import annotations
 
