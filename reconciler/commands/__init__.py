@@ -19,6 +19,7 @@ from reconciler import __version__
 from reconciler.commands import adopt as _adopt
 from reconciler.commands import apply as _apply
 from reconciler.commands import batch as _batch
+from reconciler.commands import copy_master as _copy_master
 from reconciler.commands import drift as _drift
 from reconciler.commands import edit as _edit
 from reconciler.commands import export as _export
@@ -28,6 +29,7 @@ from reconciler.commands import link as _link
 from reconciler.commands import plan as _plan
 from reconciler.commands import relink as _relink
 from reconciler.commands import report as _report
+from reconciler.commands import roll_forward as _roll_forward
 from reconciler.commands import schema as _schema
 from reconciler.commands import show as _show
 from reconciler.commands import undo as _undo
@@ -54,10 +56,12 @@ app.command("unlink")(_link.unlink)
 app.command("plan")(_plan.plan)
 app.command("apply")(_apply.apply)
 app.command("relink")(_relink.relink)
+app.command("copy-master")(_copy_master.copy_master)
 app.command("edit")(_edit.edit)
 app.command("use")(_use.use)
 app.command("history")(_history.history)
 app.command("undo")(_undo.undo)
+app.command("roll-forward")(_roll_forward.roll_forward)
 app.command("show")(_show.show)
 app.command("drift")(_drift.drift)
 app.command("schema")(_schema.schema)

@@ -12,6 +12,7 @@ import typer
 
 import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
+from reconciler.commands.roll_forward import apply_saved, is_saved
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.errors import OptionsContradict, PlanOfOtherCatalog
 
@@ -76,6 +77,8 @@ def apply(
     how = c.How(message, yes, strict, format_, verbose, forced=over_threshold)
     store = open_state(state)
     try:
+        if paths and any(is_saved(one) for one in paths):
+            raise typer.Exit(_year_change(paths, asked, catalog, store, how))
         if paths and any(is_plan(one) for one in paths):
             plan: SavedPlan | None = _saved(paths, asked, catalog, store, how)
         else:
@@ -84,6 +87,15 @@ def apply(
     finally:
         store.close()
     raise typer.Exit(code)
+
+
+def _year_change(
+    paths: list[Path], asked: p.Asked, catalogs: list[Path] | None, store: Store, how: c.How
+) -> int:
+    """Carry out a saved year change; options would contradict it."""
+    if len(paths) > 1 or catalogs or asked != p.Asked(None, as_of=asked.as_of):
+        raise OptionsContradict(what="A saved year change and other catalogs or options")
+    return apply_saved(paths[0], store, how, p.day(asked.as_of))
 
 
 def is_plan(path: Path) -> bool:
