@@ -21,7 +21,9 @@ WAITING: dict[str, Reason] = {
         "no push of this year has reached these courses; what they have was carried over, or linked",
         "Plan and apply a push for this year.",
     ),
-    "push_undone": Reason("the push that carried it was undone", "Plan and apply again, once the cause is gone."),
+    "push_undone": Reason(
+        "the push that carried it was undone", "Plan and apply again, once the cause is gone."
+    ),
     "moved_on": Reason("the template moved on after the last push", "Plan and apply a push."),
     "stopped_at_courses": Reason(
         "the last push stopped at the courses (P8)", "Push with --to-sections, or push from courses."
