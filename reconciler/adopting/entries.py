@@ -91,6 +91,7 @@ def _assessments(listed: Setup, _: Mapping[str, str]) -> Iterable[Row]:
 
 def _categories(listed: Setup, _: Mapping[str, str]) -> Iterable[Row]:
     def place(one: Item) -> tuple[bool, int, str]:
+        """By sequence; what has none comes last."""
         order = one.get("sequence")
         return (order is None, int(str(order or 0)), one.key)
 

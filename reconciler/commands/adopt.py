@@ -93,7 +93,7 @@ def _linking(store: Store, asked: Asked, output: Path | None, force: bool) -> Ou
     with store.write() as tx:
         made = make(asked, tx)
         loaded = proved(made)
-        run = begin(tx, "adopt", options=json.dumps(dataclasses.asdict(asked), ensure_ascii=False))
+        run = begin(tx, "link", options=json.dumps({"adopt": dataclasses.asdict(asked)}, ensure_ascii=False))
         done = link_courses(tx, run, made, loaded.catalogs[0])
         told = {"catalog": made.catalog.name, "courses": done.courses, "items": done.items}
         tx.end_run(run, now(), "done", json.dumps(told, ensure_ascii=False))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.adopting import proved
+from reconciler.adopting.trial import Trial
 from reconciler.course import Area, Holding, ListKind, Lock, Part, Setup, item, setup
 from reconciler.errors import CalendarUnknown, SchoolUnknown
 from reconciler.errors.adopting import CatalogNameUnfit, NothingToAdopt, YearAbsent
@@ -482,3 +483,20 @@ def test_pushing_everything_that_is_locked_moves_no_grade(small: Small):
         for place, row in small.state().sections.items()
     } == before
     assert quiet(plan(small, catalog))
+
+
+# --- size
+
+
+def test_courses_alike_are_one_case_however_many(small: Small):
+    """What is compared grows with the variety, not with the size."""
+    listed = setup(made_here(20, 80))
+    holdings = {
+        place: held(own={CAT: listed, Area.COURSE_INFO: setup(info(name=str(place)))}) for place in range(50)
+    }
+    holdings |= {place: below(20, 80) for place in range(50, 100)}
+    master = {CAT: setup(category(str(one.get("name")), one.get("weight")) for one in listed)}
+    trial = Trial(frozenset({CAT}), holdings)
+    found = {trial.course(master, place, 4, range(50, 100)) for place in range(50)}
+    assert found == {(frozenset(), frozenset())}
+    assert (len(trial._courses), len(trial._sections)) == (1, 1)

@@ -88,9 +88,18 @@ def test_with_link_nothing_at_all_is_left_to_do(call):
     code, out, _ = call("plan", "--detailed-exitcode", "--format", "json", "--to-sections", "--cross-site")
     summary = json.loads(out)["body"]["summary"]
     assert (code, summary["changes"], summary["lists"]) == (0, [], [])
-    assert rows("SELECT kind, status FROM run ORDER BY id DESC LIMIT 1") == [("adopt", "done")]
+    assert rows("SELECT kind, status FROM run ORDER BY id DESC LIMIT 1") == [("link", "done")]
     (options,) = rows("SELECT options FROM run ORDER BY id DESC LIMIT 1")
-    assert json.loads(options[0])["name"] == "Adopted"
+    assert json.loads(options[0])["adopt"]["name"] == "Adopted"
+
+
+def test_links_of_an_adoption_are_taken_back_by_unlink(call):
+    assert call("adopt", "-o", "catalog.yaml", "--link")[0] == 0
+    ((run_id,),) = rows("SELECT max(id) FROM run")
+    code, _, err = call("undo", str(run_id), "--yes")
+    assert code == 4
+    assert "`reconcile unlink`" in err
+    assert call("unlink", "--all")[1] == "Unlinked 3 courses.\n"
 
 
 @pytest.mark.parametrize("words", [(), ("--output", "-")])
@@ -123,7 +132,7 @@ def test_a_place_that_cant_be_written_leaves_nothing_half_done(call, output):
     assert (code, out) == (1, "")
     assert "can't be written" in err
     assert rows("SELECT count(*) FROM course WHERE master IS NOT NULL") == [(0,)]
-    assert rows("SELECT count(*) FROM run WHERE kind = 'adopt'") == [(0,)]
+    assert rows("SELECT count(*) FROM run WHERE kind = 'link'") == [(0,)]
 
 
 @pytest.mark.parametrize(
