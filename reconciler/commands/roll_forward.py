@@ -101,7 +101,7 @@ def _offer(plan: Rolling, store: Store, how: c.How, today: str) -> int:
     elif only:
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
     if not plan.calendars:
-        raise NothingRolled(told=lines(plan.refused))
+        raise NothingRolled(told="." if how.format_ is p.Format.TEXT else ":" + lines(plan.refused))
     if how.out is not None:
         showing.save(document, how.out)
     if only:

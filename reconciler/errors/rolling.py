@@ -27,7 +27,7 @@ class NameWrong(ReconcilerError):
 
 
 class NothingRolled(ReconcilerError):
-    """None of these calendars can be rolled forward:{told}"""
+    """None of these calendars can be rolled forward{told}"""
 
     remedy = "Each line says what to do about it."
     exit_code = REFUSED
