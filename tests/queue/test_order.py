@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from reconciler.current import Job
 from reconciler.queue.job import Told
 from reconciler.queue.order import calendars, line, meet, next_job
+from tests.strategies import CALM
 
 A, B, C = (frozenset({name}) for name in "ABC")
 
@@ -54,6 +55,7 @@ def test_nothing_waits():
     assert next_job([], [made(9)]) is None
 
 
+@CALM
 @given(waiting=ANY_ORDER, running=st.lists(st.sampled_from([A, B, C]), max_size=2))
 def test_the_next_one_meets_nobody_before_it(waiting, running):
     busy = [made(100 + place, one) for place, one in enumerate(running)]
@@ -67,6 +69,7 @@ def test_the_next_one_meets_nobody_before_it(waiting, running):
         assert not any(meet(calendars(found), calendars(other)) for other in [*busy, *ahead])
 
 
+@CALM
 @given(JOBS, st.integers(1, 3))
 def test_jobs_of_one_calendar_run_alone_and_in_their_order_whatever_ends_when(jobs, workers):
     waiting, running, begun = list(jobs), [], []
