@@ -27,14 +27,15 @@ def changes(before: Item | None, after: Item | None) -> tuple[Change, ...]:
         return ()
     old = before.fields if before else ()
     new = after.fields if after else ()
-    return _changes(old, new)
+    return _changes(old, new, any(value is True or value is False for _, value in (*old, *new)))
 
 
 Pairs = tuple[tuple[str, "Value"], ...]
 
 
 @lru_cache(maxsize=100_000)
-def _changes(old: Pairs, new: Pairs) -> tuple[Change, ...]:
+def _changes(old: Pairs, new: Pairs, flags: bool) -> tuple[Change, ...]:  # noqa: ARG001 - part of the key
+    """`flags` keeps apart what Python holds for equal: 1 and True, 0 and False."""
     from deepdiff import DeepDiff  # noqa: PLC0415 - 0.3 s that an empty plan need not pay
 
     was, now = dict(old), dict(new)

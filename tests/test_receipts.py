@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No CI variable is set."""
+def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No CI variable is set, and this is no work tree of git."""
+    monkeypatch.chdir(tmp_path)
     for name in receipts.CI_USERS:
         monkeypatch.delenv(name, raising=False)
 
@@ -41,6 +44,45 @@ def test_an_empty_variable_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("RECONCILE_USER", "")
     monkeypatch.setenv("LOGNAME", "grace")
     assert receipts.who() == getpass.getuser() == "grace"
+
+
+def git(folder: Path, *words: str) -> None:
+    """Run git in a folder."""
+    subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True)
+
+
+def test_gits_author_comes_before_the_user_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LOGNAME", "runner")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "config", "user.name", "Ada Byron")
+    assert receipts.who() == "Ada Byron"
+
+
+def test_without_git_there_is_no_revision_and_no_author(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LOGNAME", "grace")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert receipts.who() == "grace"
+    assert receipts.revision(tmp_path) == ""
+    assert receipts.revision(None) == ""
+
+
+def test_a_revision_is_the_commit_with_a_plus_where_files_have_changed(tmp_path: Path) -> None:
+    (tmp_path / "catalog.yaml").write_text("one", encoding="utf-8")
+    assert receipts.revision(tmp_path / "catalog.yaml") == ""
+    git(tmp_path, "init", "-q")
+    assert receipts.revision(tmp_path) == "", "no commit yet"
+    git(tmp_path, "add", "catalog.yaml")
+    git(tmp_path, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "First")
+    commit = receipts.revision(tmp_path / "catalog.yaml")
+    assert len(commit) == 12
+    (tmp_path / "state.db").write_text("not in git", encoding="utf-8")
+    assert receipts.revision(tmp_path) == commit
+    (tmp_path / "catalog.yaml").write_text("two", encoding="utf-8")
+    assert receipts.revision(tmp_path) == f"{commit}+"
 
 
 def test_a_machine_without_users_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -206,7 +206,7 @@ def test_the_remedy_for_a_desynced_course_works_as_it_is_told(district, reconcil
     same = ("apply", "catalog.yaml", *more, *BEFORE_SCHOOL, "--yes")
     told = " ".join(reconcile(*same).out.split())
     assert "1 course refused, desynced" in told
-    (options,) = set(re.findall(r"push it again with `([^`]*)` added to the same command", told))
-    assert ("--to-sections" in options) is bool(more)
-    assert reconcile(*same, *shlex.split(options)).code == 0
+    (words,) = set(re.findall(r"put it back by hand, or `reconcile ([^`]*)`", told))
+    assert ("--to-sections" in words) is bool(more)
+    assert reconcile(*shlex.split(words), *BEFORE_SCHOOL, "--yes").code == 0
     assert "refused" not in reconcile("plan", *more, *BEFORE_SCHOOL).out
