@@ -12,6 +12,7 @@ import typer
 from reconciler.commands.settings import StateOption, open_state
 
 if TYPE_CHECKING:
+    from reconciler.current import Store
     from reconciler.district import District
 
 
@@ -53,6 +54,8 @@ def import_(
     district = read_source(source, format_, lms)
     store = open_state(state, create=True)
     try:
+        if prune:
+            _leave_to_prune(store)
         report = refresh(store, district, prune=prune, who=_who())
     finally:
         store.close()
@@ -72,6 +75,14 @@ def read_source(path: Path, format_: Source = Source.AUTO, lms: Path | None = No
     joined = () if lms is None else (lms,)
     district: District = import_module(f"reconciler.formats.{format_}").read(path, *joined)
     return district
+
+
+def _leave_to_prune(store: Store) -> None:
+    """Ask for the right to edit every calendar, as any may lose something; raises PushRefused."""
+    from reconciler.commands.permitting import need
+
+    with store.read() as snapshot:
+        need("edit", snapshot.calendars(), past=False)
 
 
 def _who() -> str:

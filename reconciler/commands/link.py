@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reconciler.commands.permitting import need
 from reconciler.commands.pushing import Asked, Format, FormatOption, load_catalogs
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.errors import DONE, FAILED, IN_PART
@@ -55,6 +56,8 @@ def link(
             ground = Ground(tx)
             unknown = list(ground.unknown_schools(known, [name for name, _ in tx.schools()]))
             wishes, refused = ground.wishes(known, condition, csv)
+            places = {one.course.calendar_id for one in wishes}
+            need("edit", [ground.calendars[place] for place in places], past=False)
             run = begin(tx, "link")
             linking = Linking(tx, run)
             linking.done.refused += refused
@@ -93,8 +96,10 @@ def unlink(
     store = open_state(state)
     try:
         with store.write() as tx:
+            chosen = list(Ground(tx).chosen(condition))
+            need("edit", {calendar.id: calendar for _, calendar in chosen}.values(), past=False)
             run = begin(tx, "unlink")
-            count = carry_out(tx, [course for course, _ in Ground(tx).chosen(condition)])
+            count = carry_out(tx, [course for course, _ in chosen])
             tx.end_run(run, now(), "done", json.dumps({"courses": count}))
     finally:
         store.close()

@@ -39,16 +39,15 @@ def foresee(plan: SavedPlan, snapshot: Snapshot, leave: Leave) -> None:
     require(one for one in found if one.early)
 
 
-def need(right: str, calendars: Iterable[Calendar], today: str = "") -> None:
-    """Ask whether the person has a right (`edit`, `report`, ...) in these calendars; raises PushRefused."""
-    from reconciler import policy, receipts
-    from reconciler.errors import PushRefused
+def need(right: str, calendars: Iterable[Calendar], today: str = "", *, past: bool = True) -> None:
+    """Ask whether the person has a right (`edit`, `report`, ...) in all these calendars; raises PushRefused.
 
-    known, who = policy.load(), receipts.who()
-    for one in calendars:
-        why = policy.may(known, who, right, one, today)
-        if why:
-            raise PushRefused(what=why, how=policy.lifts(known, who, right, one, today))
+    `past`: school years that are over are kept out too.
+    """
+    from reconciler import policy, receipts
+
+    found = policy.asked(policy.load(), receipts.who(), right, calendars, today=today, past=past)
+    policy.require([found] if found else [])
 
 
 def warn(found: Iterable[Finding]) -> None:

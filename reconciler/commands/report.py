@@ -19,14 +19,16 @@ from reconciler.commands.filtering import (
     TeacherFilter,
     filters,
 )
+from reconciler.commands.permitting import need
 from reconciler.commands.pushing import VerboseOption
 from reconciler.commands.settings import StateOption, catalog_paths, open_state
 from reconciler.commands.telling import OutputOption, Voice, VoiceOption, put, tell
 from reconciler.errors import RunUnknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from reconciler.audit.filters import Chosen, Filters
     from reconciler.course import Catalog
     from reconciler.current import Run, Snapshot
 
@@ -59,6 +61,15 @@ def _reading(state: str | None) -> Iterator[Snapshot]:
         store.close()
 
 
+def _chosen(snapshot: Snapshot, asked: Filters, catalogs: Sequence[Catalog] = ()) -> Chosen:
+    """What a report is about, if the person may read it; raises FilterUnmet, PushRefused."""
+    from reconciler.audit.filters import choose
+
+    chosen = choose(snapshot, asked, catalogs)
+    need("report", [chosen.calendars[place] for place in chosen.held])
+    return chosen
+
+
 def _catalogs(paths: list[Path] | None) -> tuple[Catalog, ...]:
     """The catalogs, checked; raises CatalogMissing, CatalogInvalid."""
     from reconciler import desired
@@ -85,6 +96,8 @@ def push(
 
     with _reading(state) as snapshot:
         told = json.loads(_report(snapshot, run))
+        names = {one["name"] for one in told["summary"]["header"]["calendars"]}
+        need("report", [one for one in snapshot.calendars() if one.name in names])
     if format_ is Voice.JSON:
         put(json.dumps(told, ensure_ascii=False, indent=1) + "\n", format_, output)
     elif format_ is not Voice.TEXT:
@@ -109,12 +122,11 @@ def awaiting_masters(
     state: StateOption = None,
 ) -> None:
     """Tell what differs between masters and what was last pushed, and why it has not moved."""
-    from reconciler.audit.filters import choose
     from reconciler.reports import awaiting
 
     asked, loaded = filters(calendar, school, master, course, teacher, area), _catalogs(catalogs)
     with _reading(state) as snapshot:
-        report = awaiting.awaiting_masters(snapshot, loaded, choose(snapshot, asked, loaded))
+        report = awaiting.awaiting_masters(snapshot, loaded, _chosen(snapshot, asked, loaded))
     tell(report, format_, output)
 
 
@@ -131,12 +143,11 @@ def awaiting_courses(
     state: StateOption = None,
 ) -> None:
     """Tell which courses' setup has not reached their sections."""
-    from reconciler.audit.filters import choose
     from reconciler.reports import awaiting
 
     asked = filters(calendar, school, master, course, teacher, area)
     with _reading(state) as snapshot:
-        report = awaiting.awaiting_courses(snapshot, choose(snapshot, asked))
+        report = awaiting.awaiting_courses(snapshot, _chosen(snapshot, asked))
     tell(report, format_, output)
 
 
@@ -156,12 +167,11 @@ def residuals(
     state: StateOption = None,
 ) -> None:
     """Tell what stays though its template lacks it: where, since when, what uses it, what to do."""
-    from reconciler.audit.filters import choose
     from reconciler.reports.residuals import residual_data
 
     asked = filters(calendar, school, master, course, teacher, area)
     with _reading(state) as snapshot:
-        report = residual_data(snapshot, choose(snapshot, asked), cleared=cleared)
+        report = residual_data(snapshot, _chosen(snapshot, asked), cleared=cleared)
     tell(report, format_, output)
 
 
@@ -183,14 +193,13 @@ def audit(
     state: StateOption = None,
 ) -> None:
     """Tell of each course whether it is Linked, Course Controlled or Desynced, and what differs first."""
-    from reconciler.audit.filters import choose
     from reconciler.audit.states import State
     from reconciler.reports.courses import course_audit
 
     asked, loaded = filters(calendar, school, master, course, teacher, area), _catalogs(catalogs)
     states = frozenset(State(one.value) for one in only or ())
     with _reading(state) as snapshot:
-        report = course_audit(snapshot, loaded, choose(snapshot, asked, loaded), only=states)
+        report = course_audit(snapshot, loaded, _chosen(snapshot, asked, loaded), only=states)
     tell(report, format_, output)
 
 
@@ -207,12 +216,11 @@ def sections(
     state: StateOption = None,
 ) -> None:
     """Tell per teacher and course what the sections are set up with."""
-    from reconciler.audit.filters import choose
     from reconciler.reports.sections import section_audit
 
     asked = filters(calendar, school, master, course, teacher, area)
     with _reading(state) as snapshot:
-        report = section_audit(snapshot, choose(snapshot, asked))
+        report = section_audit(snapshot, _chosen(snapshot, asked))
     tell(report, format_, output)
 
 

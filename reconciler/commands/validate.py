@@ -43,8 +43,8 @@ def validate(
     counting = policy.as_errors(policy.load(), loaded.problems)
     typer.echo(as_json(loaded) if format_ is Format.JSON else as_text(loaded))
     if counting:
-        says = "counts" if len(counting) == 1 else "count"
-        told = f"{_count(len(counting), 'warning')} {says} as errors here: `warnings_as_errors:`"
+        says = "counts as an error" if len(counting) == 1 else "count as errors"
+        told = f"{_count(len(counting), 'warning')} {says} here: `warnings_as_errors:`"
         typer.echo(f"{told} in reconcile.yaml says so.", err=True)
     raise typer.Exit(1 if loaded.errors or counting else 0)
 

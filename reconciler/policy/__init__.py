@@ -8,7 +8,7 @@ from reconciler.policy.judging import Leave, as_errors, findings, judge, require
 from reconciler.policy.model import Finding, Policy, Waiver
 from reconciler.policy.planned import planned, settled
 from reconciler.policy.reading import SETTINGS, document, load
-from reconciler.policy.rights import lifts, may
+from reconciler.policy.rights import asked, may
 from reconciler.policy.waivers import expired, waived
 
 __all__ = [
@@ -18,11 +18,11 @@ __all__ = [
     "Policy",
     "Waiver",
     "as_errors",
+    "asked",
     "document",
     "expired",
     "findings",
     "judge",
-    "lifts",
     "load",
     "may",
     "planned",

@@ -11,7 +11,7 @@ from reconciler.plan.told import MOST
 from reconciler.policy.model import EVERYBODY, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reconciler.course import Calendar
     from reconciler.current import Snapshot
@@ -29,21 +29,40 @@ def may(policy: Policy, who: str, right: str, calendar: Calendar, today: str = "
 
     `today` (ISO 8601; this day unless said) decides which school years are over.
     """
+    found = asked(policy, who, right, (calendar,), today=today)
+    return found.message if found else ""
+
+
+def asked(
+    policy: Policy, who: str, right: str, places: Iterable[Calendar], *, today: str = "", past: bool = True
+) -> Finding | None:
+    """What keeps somebody from doing this in all these calendars; None where nothing does.
+
+    `past`: it writes what schools see, so that it is kept out of school years that are over.
+    """
+    known = sorted(places, key=lambda one: one.name)
     day = today or date.today().isoformat()  # noqa: DTZ011 - the day where the person sits
-    if right != READS and policy.past_years != WRITABLE and over(calendar, day):
-        return f"{calendar.name} is of a school year that is over, and read-only"
-    return "" if _given(policy, who, right, calendar) else f"{who} has no right `{right}` in {calendar.name}"
+    ended = [one for one in known if over(one, day)]
+    if ended and past and right != READS and policy.past_years != WRITABLE:
+        return _over(ended)
+    lacking = [one for one in known if not _given(policy, who, right, one)]
+    return _missing(right, who, lacking) if lacking else None
 
 
-def lifts(policy: Policy, who: str, right: str, calendar: Calendar, today: str = "") -> str:
-    """What settles the answer of `may`; empty where there is nothing to settle."""
-    why = may(policy, who, right, calendar, today)
-    if why.endswith("read-only"):
-        return _PAST
-    return _grant(right, who, [calendar]) if why else ""
+def _over(ended: Sequence[Calendar]) -> Finding:
+    what = f"the school year is over in {calendars(ended)}, and past years are read-only"
+    how = "If it must be written to all the same, say `past_years: writable` in reconcile.yaml."
+    return Finding("past_year", what, refuses=True, how=how)
 
 
-_PAST = "If it must be written to all the same, say `past_years: writable` in reconcile.yaml."
+def _missing(right: str, who: str, lacking: Sequence[Calendar]) -> Finding:
+    schools = sorted({one.school for one in lacking})
+    told = ", ".join(schools[:MOST]) + (", ..." if len(schools) > MOST else "")
+    what = f"{who} has no right `{right}` in {calendars(lacking)}"
+    entry = f"`may: [{right}]`, for {who}, `schools: [{told}]`"
+    return Finding(
+        "right", what, refuses=True, how=f"An entry of `rights:` in reconcile.yaml gives it: {entry}."
+    )
 
 
 def over(calendar: Calendar, today: str) -> bool:
@@ -99,16 +118,7 @@ def missing(policy: Policy, plan: SavedPlan, snapshot: Snapshot, who: str) -> It
     for right in needed(plan.scope):
         lacking = touched(plan, snapshot, lambda one, right=right: not _given(policy, who, right, one))  # type: ignore[misc]
         if lacking:
-            what = f"{who} has no right `{right}` in {calendars(lacking)}"
-            yield Finding("right", what, refuses=True, how=_grant(right, who, lacking))
-
-
-def _grant(right: str, who: str, lacking: Sequence[Calendar]) -> str:
-    schools = sorted({one.school for one in lacking})
-    told = ", ".join(schools[:MOST]) + (", ..." if len(schools) > MOST else "")
-    return (
-        f"An entry of `rights:` in reconcile.yaml gives it: `may: [{right}]`, for {who}, `schools: [{told}]`."
-    )
+            yield _missing(right, who, lacking)
 
 
 def past(policy: Policy, plan: SavedPlan, snapshot: Snapshot, days: Sequence[str]) -> Iterator[Finding]:
@@ -117,8 +127,7 @@ def past(policy: Policy, plan: SavedPlan, snapshot: Snapshot, days: Sequence[str
         return
     ended = touched(plan, snapshot, lambda one: any(over(one, day) for day in days))
     if ended:
-        what = f"the school year is over in {calendars(ended)}, and past years are read-only"
-        yield Finding("past_year", what, refuses=True, how=_PAST)
+        yield _over(ended)
 
 
 def calendars(found: Sequence[Calendar]) -> str:

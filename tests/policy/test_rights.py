@@ -93,7 +93,10 @@ def test_years_narrow_a_right(says):
     told, before = says(OFFICE), Calendar(1, "hill-26", "Hill High", 2026, ())
     assert policy.may(told, "dee", "edit", before, "2026-05-01") == ""
     assert policy.may(told, "dee", "edit", HILL, "2026-09-01") == "dee has no right `edit` in hill-27"
-    assert "`may: [edit]`, for dee" in policy.lifts(told, "dee", "edit", HILL, "2026-09-01")
+    found = policy.asked(told, "dee", "edit", [HILL, LAKE], today="2026-09-01")
+    assert found is not None
+    assert found.message == "dee has no right `edit` in 2 calendars (hill-27, lake-27)"
+    assert "`may: [edit]`, for dee, `schools: [Hill High, Lake High]`" in found.how
 
 
 def test_everybody_is_a_star(says):
@@ -152,9 +155,14 @@ def test_another_day_does_not_open_what_the_file_closes_in_so_many_words(judged,
 def test_past_years_may_be_read_and_not_edited():
     told = policy.Policy()
     assert policy.may(told, "ada", "report", HILL, "2028-01-01") == ""
-    assert policy.may(told, "ada", "edit", HILL, "2028-01-01").endswith("over, and read-only")
-    assert "past_years: writable" in policy.lifts(told, "ada", "edit", HILL, "2028-01-01")
-    assert policy.lifts(told, "ada", "edit", HILL, "2027-01-01") == ""
+    assert policy.may(told, "ada", "edit", HILL, "2028-01-01").endswith(
+        "over in hill-27, and past years are read-only"
+    )
+    assert policy.may(told, "ada", "edit", HILL, "2027-01-01") == ""
+    assert policy.asked(told, "ada", "edit", [HILL], today="2028-01-01", past=False) is None
+    found = policy.asked(told, "ada", "edit", [HILL], today="2028-01-01")
+    assert found is not None
+    assert "past_years: writable" in found.how
 
 
 def test_undo_is_judged_by_the_calendars_that_it_touches(small, pushed, says):
