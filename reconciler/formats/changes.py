@@ -73,7 +73,7 @@ def _pairs(area: Area, old: Iterable[Item], new: Iterable[Item]) -> list[Pair]:
 
 def _between(area: Area, old: Item | None, new: Item | None) -> Iterator[Change]:
     one = new or old
-    if one is None or (old is not None and one.same(old)):
+    if one is None or (old is not None and new is not None and new.same(old)):
         return
     named = (area, one.key, label(area, one.key, one))
     if old is None or new is None:

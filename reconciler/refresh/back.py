@@ -34,6 +34,11 @@ class Back(NamedTuple):
     areas: Mapping[Area, int]
     keys: Keys
 
+    @property
+    def steps(self) -> int:
+        """How many steps of the way were gone back, at most."""
+        return max(self.areas.values()) + 1
+
 
 class Judged(NamedTuple):
     """The areas that go back, each as far as to before the step of this place; and what shows it.
@@ -49,10 +54,11 @@ class Judged(NamedTuple):
 NOTHING = Judged({}, frozenset())
 
 
-def judge(before: Before, lists: Lists, way: Sequence[Holding], stem: str) -> Judged:
+def judge(before: Before, lists: Lists, way: Sequence[Holding], stem: str, least: int = -1) -> Judged:
     """Which areas came as they were before one of these steps, and not as they are; the newest step counts.
 
-    `way`: what the host had before each step, the newest first.
+    `way`: what the host had before each step, the newest first. `least`: its course goes back to before the
+    step of this place, so a section in which nothing shows it comes along: its keys are the course's.
     """
     found: dict[Area, int] = {}
     for area in lists:
@@ -60,18 +66,19 @@ def judge(before: Before, lists: Lists, way: Sequence[Holding], stem: str) -> Ju
             if _differs(before, holding, area, lists, stem) and _fits(before, holding, area, lists, stem):
                 found[area] = place
                 break
-    if not found:
+    last = max([*found.values(), least])
+    if last < 0:
         return NOTHING
-    last = max(found.values())
     along = {
         area: last
-        for area in lists
+        for area, listed in lists.items()
         if area not in found
+        and listed.whole
         and any(way[last].get(area, part) != before.holding.get(area, part) for part in Part)
         and not _differs(before, way[last], area, lists, stem)
         and _fits(before, way[last], area, lists, stem)
     }
-    return Judged(found | along, frozenset(found))
+    return Judged(found | along, frozenset(found if least < 0 else found | along))
 
 
 def base(before: Before, areas: Mapping[Area, int], way: Sequence[Holding], keys: Keys) -> Before:
@@ -133,7 +140,10 @@ def _differs(before: Before, then: Holding, area: Area, lists: Lists, stem: str)
         return False
     now = {one.key: one for one in before.holding.here(area)}
     settled = _settled(before, area, lists, stem)
-    return any(not _alike(settled.get(key), now.get(key)) for key in touched)
+    # What a source without keys brings back has a new key here, and its old name.
+    fresh = {name_of(one) for key, one in settled.items() if key not in now}
+    names = {name_of(one) for key, one in touched.items() if one is not None and key not in now}
+    return bool(fresh & names) or any(not _alike(settled.get(key), now.get(key)) for key in touched)
 
 
 def _fits(before: Before, then: Holding, area: Area, lists: Lists, stem: str) -> bool:

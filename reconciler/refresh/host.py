@@ -57,6 +57,8 @@ class Past(NamedTuple):
     way: Callable[[], Way]
     renames: Callable[[int], Sequence[tuple[Area, str, str]]]
     """By run: (area, old key, new key)."""
+    above: frozenset[int] = frozenset()
+    """The runs before which a section's course goes back."""
 
 
 NO_PAST = Past(lambda: (), lambda _run: ())
@@ -173,9 +175,10 @@ class Hosts:
 
         `used`: what counts as used in a course; in a section its uses tell.
         """
-        way = () if before.new or after.holding is before.holding else past.way()
+        same = after.holding is before.holding and not past.above
+        way = () if before.new or same else past.way()
         stem = "section" if used is None else "course"
-        judged = self._judge(before, lists, way, stem) if way else NOTHING
+        judged = self._judge(before, lists, way, stem, past.above) if way else NOTHING
         areas = judged.areas
         holdings = [step.before for step in way]
         while areas.keys() & judged.shown:
@@ -190,12 +193,13 @@ class Hosts:
             areas = {area: place for area, place in areas.items() if area not in lost}
         return after
 
-    def _judge(self, before: Before, lists: Lists, way: Way, stem: str) -> Judged:
+    def _judge(self, before: Before, lists: Lists, way: Way, stem: str, above: frozenset[int]) -> Judged:
         """Judge each distinct case once."""
         steps = [step.before for step in way]
-        mark = (*_mark(before, lists, stem), *(id(holding) for holding in steps))
+        least = max((place for place, step in enumerate(way) if step.run in above), default=-1)
+        mark = (*_mark(before, lists, stem), least, *(id(holding) for holding in steps))
         if mark not in self._judged:
-            self._judged[mark] = judge(before, lists, steps, stem)
+            self._judged[mark] = judge(before, lists, steps, stem, least)
         return self._judged[mark]
 
     def _carried(self, areas: Mapping[Area, Incomings], carried: frozenset[Area]) -> Lists:

@@ -66,6 +66,10 @@ class Journal:
                 self._lines.setdefault((bool(one.on_section), one.after), []).append(line)
                 place += 1
 
+    def __bool__(self) -> bool:
+        """Did any of these runs move anything?"""
+        return bool(self._lines)
+
     def load(self, holdings: Iterable[int]) -> None:
         """Read from the store everything that hosts with these holdings may have had before."""
         waiting, seen = (set(holdings) if self._lines else set()), set[int]()

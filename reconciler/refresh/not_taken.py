@@ -135,9 +135,9 @@ class Tallied:
     def _host(self, host: int, after: After, *, on_section: bool) -> None:
         if after.back is None:
             return
-        way, areas, _ = after.back
+        way, areas = after.back.way, after.back.areas
         told: set[tuple[int, bool]] = set()
-        for place, step in enumerate(way[: max(areas.values()) + 1]):
+        for place, step in enumerate(way[: after.back.steps]):
             back = frozenset(area for area, last in areas.items() if last >= place)
             found = self._changed(step, host, back, on_section=on_section)
             run, taken = self._origin(way, place)

@@ -113,12 +113,22 @@ class CalendarWork:
                 self._complain(work.incoming, row, [reason])
         signs = [Sign(one.source_id, (work.old.id if work.old else None, one.number)) for work, one in pairs]
         found = claim(signs, [Sign(one.source_id, (one.course_id, one.number)) for one in self.sections])
+        above = {id(work): self._going_back(work) for work in self.works}
         for (work, one), index in zip(pairs, found, strict=True):
             old = None if index is None else self.sections[index]
             before = self._section_before(old)
-            after = self.hosts.section(before, one, self._past(old, on_section=True))
+            past = self._past(old, on_section=True)._replace(above=above[id(work)])
+            after = self.hosts.section(before, one, past)
             work.sections.append(SectionWork(one, old, before, after))
             self._complain(work.incoming, one, after.complaints)
+
+    def _going_back(self, work: CourseWork) -> frozenset[int]:
+        """The runs before which a course would go back, if nothing were used in its sections."""
+        if work.old is None or not self.journal:
+            return frozenset()
+        past = self._past(work.old, on_section=False)
+        back = self.hosts.course(work.before, work.incoming, frozenset(), past).back
+        return frozenset(step.run for step in back.way[: back.steps]) if back else frozenset()
 
     def _used_by_course(self) -> dict[int, frozenset[tuple[Area, str]]]:
         """What the uses of sections that did not come name, by course."""
