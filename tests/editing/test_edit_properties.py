@@ -5,30 +5,23 @@ What is locked stays through every edit; what is used never vanishes; no count i
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections import Counter
+from itertools import count
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from reconciler.course import Area, Counts, Lock, Locks, Part
 from reconciler.editing import Editor
 from reconciler.errors import ReconcilerError
-from tests.small import Small, catalog, category, cell, from_courses, master, scope, task
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from reconciler.course import Holding
+from tests.small import catalog, category, cell, from_courses, master, scope, task
 
 CATEGORIES, TASKS, CELLS = Area.CATEGORIES, Area.GRADING_TASKS, Area.GRADE_CALC_OPTIONS
-COURSE = "0401@hill-27"
+AREAS = (CATEGORIES, TASKS, CELLS)
 NAMES = ("Homework", "Projects", "Lab", "Lab (1)")
-KEYS = ("Final", "Project", "Own")
+NEW = {CATEGORIES: NAMES, TASKS: ("Final", "Project", "Own"), CELLS: ("Final@1", "Project@1", "Own@1")}
+FIELDS = {CATEGORIES: {"weight": 15}, TASKS: {"post_only": True}, CELLS: {"use_percent": True}}
 MASTERS = (
     master(
         grading_tasks=[task("Final"), task("Project")],
@@ -41,156 +34,184 @@ MASTERS = (
         grade_calc_options=[cell("Final", 1)],
     ),
 )
-LOCKS = st.fixed_dictionaries({area: st.sampled_from(list(Lock)) for area in (CATEGORIES, TASKS, CELLS)})
-PLACES = st.sampled_from((COURSE, f"{COURSE}/1", f"{COURSE}/2"))
-ITEMS = st.one_of(
-    st.sampled_from(NAMES).map(lambda name: f"categories/{name}"),
-    st.sampled_from(KEYS).map(lambda key: f"grading_tasks/{key}"),
-    st.sampled_from(KEYS).map(lambda key: f"grade_calc_options/{key}@1"),
+LOCKS = st.fixed_dictionaries({area: st.sampled_from((Lock.LOCKED, *Lock)) for area in AREAS})
+PICK = st.integers(0, 5)
+EDITS = st.tuples(
+    st.just("edit"),
+    st.integers(0, 2),
+    st.sampled_from(AREAS),
+    st.sampled_from(("set", "add", "remove", "remove", "rename")),
+    PICK,
 )
-FIELDS = {
-    "categories": {"weight": 15},
-    "grading_tasks": {"post_only": True},
-    "grade_calc_options": {"use_percent": True},
-}
-Locked = dict[tuple[int, int, Area, str], object]
+WORK = st.tuples(
+    st.sampled_from(("record", "record", "realign", "realign", "forget")),
+    st.integers(1, 2),
+    st.sampled_from((CATEGORIES, CATEGORIES, TASKS)),
+    PICK,
+    PICK,
+)
+DISTRICT = st.one_of(
+    st.tuples(st.just("declare"), st.sampled_from((0, 1)), LOCKS),
+    st.tuples(st.just("push"), st.booleans()),
+    st.tuples(st.just("push_from_courses")),
+)
+STEPS = st.lists(
+    st.integers(0, 9).flatmap(lambda n: EDITS if n < 5 else WORK if n < 8 else DISTRICT),
+    min_size=20,
+    max_size=30,
+)
+EXAMPLES = settings(
+    max_examples=int(os.environ.get("REC_EXAMPLES", "25")),
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    derandomize="REC_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+NUMBERS = count(1)
+HAPPENED: Counter[tuple[str, str]] = Counter()
 
 
-class Life(RuleBasedStateMachine):
-    """One course with two sections, through any sequence of edits, records and pushes."""
+class Life:
+    """One course with two sections, in a calendar of its own."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.small = Small(Path(self.folder.name) / "state.db")
-        self.small.calendar()
-        self.course = self.small.course()
-        self.sections = [self.small.section(self.course, number=number) for number in ("1", "2")]
-        self.recorded: dict[int, int] = dict.fromkeys(self.sections, 0)
-
-    def teardown(self) -> None:
-        self.small.store.close()
-        self.folder.cleanup()
-
-    @initialize(locks=LOCKS)
-    def begin(self, locks: dict[Area, Lock]) -> None:
+    def __init__(self, small, locks) -> None:
+        """Push the first master with these locks."""
+        self.small, self.name = small, f"life {next(NUMBERS)}"
+        small.calendar(self.name)
+        course = small.course(calendar=self.name)
+        self.hosts = [{"course": course}, *({"section": small.section(course, number=n)} for n in "12")]
+        self.places = [f"0401@{self.name}{tail}" for tail in ("", "/1", "/2")]
+        self.recorded = [0, 0, 0]
         self.declare(0, locks)
-        self.push(to_sections=True)
+        self.push(True)
 
-    def declare(self, which: int, locks: dict[Area, Lock]) -> None:
+    def do(self, step) -> None:
+        """Do one step, allowed or not."""
+        verb, *rest = step
+        try:
+            getattr(self, verb)(*rest)
+            HAPPENED[verb, "done"] += 1
+        except ReconcilerError as error:
+            HAPPENED[verb, type(error).__name__] += 1
+
+    def declare(self, which, locks) -> None:
+        """The district changes its mind."""
         self.told = catalog(MASTERS[which], locks=Locks(locks))
         self.editor = Editor(self.small.store, [self.told])
 
-    @rule(which=st.sampled_from((0, 1)), locks=LOCKS)
-    def the_district_changes_its_mind(self, which: int, locks: dict[Area, Lock]) -> None:
-        self.declare(which, locks)
+    def push(self, to_sections) -> None:
+        self.small.apply(self.told, by=scope(self.name, to_sections=to_sections))
 
-    @rule(to_sections=st.booleans())
-    def push(self, to_sections: bool) -> None:
-        self.small.apply(self.told, by=scope(to_sections=to_sections))
-
-    @rule()
     def push_from_courses(self) -> None:
-        self.small.apply(by=from_courses())
+        self.small.apply(by=from_courses(self.name))
 
-    @rule(
-        place=PLACES,
-        item=ITEMS,
-        what=st.sampled_from(("set", "add", "remove", "rename")),
-        name=st.sampled_from(NAMES),
-    )
-    def edit(self, place: str, item: str, what: str, name: str) -> None:
-        address = f"{place}#{item}"
-        fields = FIELDS[item.partition("/")[0]]
-        edits: dict[str, Callable[[], object]] = {
-            "set": lambda: self.editor.set(address, fields),
+    def edit(self, host, area, what, pick) -> None:
+        """Something that is there is changed, or something is added; what is locked must not notice."""
+        locked, before = self.locked(), self.everything()
+        there = sorted(key for where, place, key in before if where == host and place is area)
+        known = NEW[area] if what == "add" or not there else there
+        address = f"{self.places[host]}#{area}/{known[pick % len(known)]}"
+        edits = {
+            "set": lambda: self.editor.set(address, FIELDS[area]),
             "add": lambda: self.editor.add(address),
             "remove": lambda: self.editor.remove(address),
-            "rename": lambda: self.editor.rename(address, name),
+            "rename": lambda: self.editor.rename(address, NAMES[pick % len(NAMES)]),
         }
-        locked, state = self.locked(), self.small.state()
         try:
             edits[what]()
         except ReconcilerError:
-            assert self.small.state() == state, "what is refused leaves nothing half written"
-        assert {place: one for place, one in self.all().items() if place in locked} == locked
+            assert self.everything() == before, "what is refused leaves nothing half written"
+            raise
+        finally:
+            after = self.everything()
+            assert {place: after.get(place) for place in locked} == locked
 
-    @rule(number=st.sampled_from((1, 2)), name=st.sampled_from(NAMES), key=st.sampled_from(("", *KEYS)))
-    def record(self, number: int, name: str, key: str) -> None:
-        with contextlib.suppress(ReconcilerError):
-            tasks = [key] if key else []
-            self.editor.record(f"{COURSE}/{number}#categories/{name}", Counts(1, 2), term=1, tasks=tasks)
-            self.recorded[self.sections[number - 1]] += 3 * (1 + len(tasks))
+    def record(self, host, area, pick, other) -> None:
+        tasks = [NEW[TASKS][other % 3]] if area is CATEGORIES and other < 3 else []
+        done = self.editor.record(self.item(host, area, pick), Counts(1, 2), term=1, tasks=tasks)
+        assert len(done.changed) == 1 + len(tasks)
+        self.recorded[host] += 3 * len(done.changed)
 
-    @rule(number=st.sampled_from((1, 2)), pair=st.permutations(NAMES), task_=st.booleans())
-    def realign(self, number: int, pair: list[str], task_: bool) -> None:
-        area, pool = ("grading_tasks", KEYS) if task_ else ("categories", tuple(pair))
-        with contextlib.suppress(ReconcilerError):
-            self.editor.realign(f"{COURSE}/{number}#{area}/{pool[0]}", pool[1])
+    def realign(self, host, area, pick, other) -> None:
+        target = self.item(host, area, other).partition("#")[2].partition("/")[2]
+        self.editor.realign(self.graded(host, area, pick), target)
 
-    @rule(number=st.sampled_from((1, 2)), name=st.sampled_from(NAMES))
-    def forget(self, number: int, name: str) -> None:
-        with contextlib.suppress(ReconcilerError):
-            done = self.editor.forget(f"{COURSE}/{number}#categories/{name}")
-            gone = sum(sum(before) - sum(after) for _, before, after in done.changed)
-            self.recorded[self.sections[number - 1]] -= gone
+    def forget(self, host, area, pick, _other) -> None:
+        done = self.editor.forget(self.graded(host, area, pick))
+        self.recorded[host] -= sum(sum(before) - sum(after) for _, before, after in done.changed)
 
-    def all(self) -> Locked:
+    def item(self, host, area, pick) -> str:
+        """An item that is there for a section: its own category, its course's task."""
+        where = host if area is CATEGORIES else 0
+        there = sorted(key for at, place, key in self.everything() if at == where and place is area)
+        return f"{self.places[host]}#{area}/{there[pick % len(there)] if there else 'none'}"
+
+    def graded(self, host, area, pick) -> str:
+        """An item that has uses in a section, or any that is there."""
+        counts = self.small.counts(self.hosts[host]["section"])
+        keys = sorted({use.key for use, each in counts.items() if use.area is area and any(each)})
+        return f"{self.places[host]}#{area}/{keys[pick % len(keys)]}" if keys else self.item(host, area, pick)
+
+    def everything(self):
         """Every item that is there, by its host."""
-        hosts: list[tuple[int, int, Holding]] = [(0, self.course, self.small.holding(course=self.course))]
-        hosts += [(1, one, self.small.holding(section=one)) for one in self.sections]
         return {
-            (kind, place, area, one.key): one
-            for kind, place, holding in hosts
-            for area in (CATEGORIES, TASKS, CELLS)
-            for one in holding.here(area)
+            (host, area, one.key): one
+            for host, place in enumerate(self.hosts)
+            for area in AREAS
+            for one in self.small.holding(**place).here(area)
         }
 
-    def locked(self) -> Locked:
-        """What the catalog locks: everything linked in an area that is locked."""
-        found: Locked = {}
-        for kind, place in ((0, self.course), *((1, one) for one in self.sections)):
-            holding = self.small.holding(**({"section": place} if kind else {"course": place}))
-            course = self.small.holding(course=self.course)
-            for area in (CATEGORIES, TASKS, CELLS):
-                mine = course.get(area, Part.LINKED).by_key
-                for one in holding.get(area, Part.LINKED):
-                    if self.told.locks.of(area) is Lock.LOCKED and one.key in mine:
-                        found[kind, place, area, one.key] = one
-        return found
+    def locked(self):
+        """What came from above in a locked area, and what the course still gives its sections."""
+        above = self.small.holding(**self.hosts[0])
+        return {
+            (host, area, one.key): one
+            for host, place in enumerate(self.hosts)
+            for area in AREAS
+            if self.told.locks.of(area) is Lock.LOCKED
+            for one in self.small.holding(**place).get(area, Part.LINKED)
+            if one.key in above.get(area, Part.LINKED).by_key
+        }
 
-    @invariant()
-    def what_is_used_is_there(self) -> None:
-        above = {one.key for one in self.small.holding(course=self.course).here(TASKS)}
-        for section in self.sections:
-            here = {one.key for one in self.small.holding(section=section).here(CATEGORIES)}
-            for use, counts in self.small.counts(section).items():
-                assert min(counts) >= 0
-                assert not any(counts) or use.key in (here if use.area is CATEGORIES else above)
-
-    @invariant()
-    def no_count_is_lost_or_made(self) -> None:
-        for section in self.sections:
-            counted = sum(sum(counts) for counts in self.small.counts(section).values())
-            assert counted == self.recorded[section]
-
-    @invariant()
-    def names_are_unique_and_used_sets_are_right(self) -> None:
-        with self.small.store.read() as snapshot:
-            rows = list(snapshot.section_records(self.sections))
-            used = {one.id: snapshot.used([one.used_id])[one.used_id] for one in rows if one.used_id}
-        for section in self.sections:
-            names = [one.get("name") for one in self.small.holding(section=section).here(CATEGORIES)]
+    def check(self) -> None:
+        """What always holds."""
+        there = self.everything()
+        _, rows = self.small.records()
+        for host in (1, 2):
+            section = self.hosts[host]["section"]
+            counts = self.small.counts(section)
+            assert sum(sum(each) for each in counts.values()) == self.recorded[host], (
+                "no count is lost or made"
+            )
+            assert all(min(each) >= 0 for each in counts.values())
+            used = {use for use, each in counts.items() if any(each)}
+            for use in used:
+                assert (host if use.area is CATEGORIES else 0, use.area, use.key) in there, (
+                    "what is used is there"
+                )
+            with self.small.store.read() as snapshot:
+                place = rows[section].used_id
+                assert snapshot.used([place])[place] == used
+            names = [
+                one.get("name") for (at, area, _), one in there.items() if at == host and area is CATEGORIES
+            ]
             assert len(names) == len(set(names))
-            expected = {use for use, counts in self.small.counts(section).items() if any(counts)}
-            assert used[section] == expected
 
 
-Life.TestCase.settings = settings(
-    max_examples=int(os.environ.get("REC_EXAMPLES", "15")),
-    stateful_step_count=16,
-    deadline=None,
-    derandomize="REC_EXAMPLES" not in os.environ,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-TestLife = Life.TestCase
+@EXAMPLES
+@given(locks=LOCKS, steps=STEPS)
+def test_in_any_life_nothing_locked_changes_and_nothing_used_goes(small, locks, steps):
+    life = Life(small, locks)
+    for step in steps:
+        life.do(step)
+        life.check()
+
+
+def test_these_lives_were_full_of_events():
+    """A property that nothing happens under says nothing."""
+    if not HAPPENED:
+        return  # run alone
+    refused = {name for _, name in HAPPENED}
+    assert {"ItemLocked", "ItemUsed"} <= refused
+    done = {verb for verb, name in HAPPENED if name == "done"}
+    assert done >= {"edit", "record", "realign", "forget", "push", "push_from_courses", "declare"}
