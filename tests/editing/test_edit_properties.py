@@ -133,8 +133,16 @@ class Life:
         self.recorded[host] += 3 * len(done.changed)
 
     def realign(self, host, area, pick, other) -> None:
-        target = self.item(host, area, other).partition("#")[2].partition("/")[2]
-        self.editor.realign(self.graded(host, area, pick), target)
+        source = self.graded(host, area, pick)
+        target = next(
+            (
+                one
+                for one in (self.item(host, area, other + n) for n in range(3))
+                if one.partition("#")[2] != source.partition("#")[2]
+            ),
+            source,
+        )
+        self.editor.realign(source, target.partition("#")[2].partition("/")[2])
 
     def forget(self, host, area, pick, _other) -> None:
         done = self.editor.forget(self.graded(host, area, pick))
