@@ -16,7 +16,7 @@ from reconciler.undo.build import undone
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.course import Holding, Item
+    from reconciler.course import Holding, Item, Setup
     from reconciler.current import Run, Snapshot
     from reconciler.reports.model import Cell
 
@@ -131,27 +131,44 @@ def _rows(snapshot: Snapshot, run: Run) -> Iterator[tuple[Cell, ...]]:
         )
         told = f"{many(len(was), 'entry', 'entries')}", f"{many(len(will), 'entry', 'entries')}"
         yield "lists", one.kind.value, one.catalog, "written", "", *told, 1
-    times = Counter[Line]()
-    moves = snapshot.moves(run.id)
-    held = snapshot.holdings({place for move in moves for place in (move.before, move.after)})
-    for move in moves:
-        hop = "sections" if move.on_section else "courses"
-        for line in _lines(hop, held[move.before], held[move.after]):
-            times[line] += len(move.members)
     areas = tuple(Area)
-    for line, hosts in sorted(times.items()):
+    for line, hosts in sorted(_times(snapshot, run).items()):
         yield line.hop, KINDS[areas[line.place]], *line[2:], hosts
 
 
-def _lines(hop: str, before: Holding, after: Holding) -> Iterator[Line]:
+def _times(snapshot: Snapshot, run: Run) -> Counter[Line]:
+    """Every change and how many hosts had it; each pair of setups is compared once, not each host."""
+    moves = snapshot.moves(run.id)
+    held = snapshot.holdings({place for move in moves for place in (move.before, move.after)})
+    pairs = Counter[tuple[str, int, tuple[Setup, ...], tuple[Setup, ...]]]()
+    for move in moves:
+        hop = "sections" if move.on_section else "courses"
+        for place, was, will in _areas(held[move.before], held[move.after]):
+            pairs[hop, place, was, will] += len(move.members)
+    times = Counter[Line]()
+    for (hop, place, was, will), hosts in pairs.items():
+        for line in _lines(hop, place, was, will):
+            times[line] += hosts
+    return times
+
+
+def _areas(before: Holding, after: Holding) -> Iterator[tuple[int, tuple[Setup, ...], tuple[Setup, ...]]]:
+    """The areas in which anything differs: what is there, linked and own, before and after."""
     for place, area in enumerate(Area):
-        if any(before.get(area, part) != after.get(area, part) for part in Part):
-            was = {one.key: one for one in before.here(area)}
-            will = {one.key: one for one in after.here(area)}
-            for key in sorted({*was, *will}):
-                for told in _item(area, was.get(key), will.get(key)):
-                    name = label(area, key, will.get(key) or was.get(key))
-                    yield Line(hop, place, name, *told)
+        was, will = (
+            tuple(one.get(area, part) for part in (Part.LINKED, Part.OWN)) for one in (before, after)
+        )
+        if was != will:
+            yield place, was, will
+
+
+def _lines(hop: str, place: int, before: tuple[Setup, ...], after: tuple[Setup, ...]) -> Iterator[Line]:
+    area = tuple(Area)[place]
+    was, will = ({one.key: one for listed in both for one in listed} for both in (before, after))
+    for key in sorted({*was, *will}):
+        for told in _item(area, was.get(key), will.get(key)):
+            name = label(area, key, will.get(key) or was.get(key))
+            yield Line(hop, place, name, *told)
 
 
 def _item(area: Area, was: Item | None, will: Item | None) -> Iterable[tuple[str, str, str, str]]:
