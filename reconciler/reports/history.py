@@ -140,12 +140,12 @@ def _times(snapshot: Snapshot, run: Run) -> Counter[Line]:
     """Every change and how many hosts had it; each pair of setups is compared once, not each host."""
     moves = snapshot.moves(run.id)
     held = snapshot.holdings({place for move in moves for place in (move.before, move.after)})
-    pairs = Counter[tuple[str, int, tuple[Setup, ...], tuple[Setup, ...]]]()
+    pairs: Counter[tuple[str, int, tuple[Setup, ...], tuple[Setup, ...]]] = Counter()
     for move in moves:
         hop = "sections" if move.on_section else "courses"
         for place, was, will in _areas(held[move.before], held[move.after]):
             pairs[hop, place, was, will] += len(move.members)
-    times = Counter[Line]()
+    times: Counter[Line] = Counter()
     for (hop, place, was, will), hosts in pairs.items():
         for line in _lines(hop, place, was, will):
             times[line] += hosts
