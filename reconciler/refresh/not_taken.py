@@ -205,18 +205,22 @@ def _hosts_back(work: CalendarWork) -> Iterator[tuple[bool, int, After]]:
 
 def _marks(work: CalendarWork) -> Iterator[ResidualMark]:
     """The residual tasks of a course that goes back, at its sections: gone with the run, or there again."""
+    below: dict[int, list[int]] = {}
+    for section in work.sections:
+        below.setdefault(section.course_id, []).append(section.id)
     for each in work.works:
         if each.old is None or each.after is None or each.after.back is None:
             continue
         before, now = _kept(each.before.holding), _kept(each.after.holding)
+        if before == now:
+            continue
         uses = {one.old.id: one.after.uses for one in each.sections if one.old is not None}
-        for section in work.sections:
-            if section.course_id == each.old.id:
-                yield from (ResidualMark(section.id, *one, cleared=True) for one in sorted(before - now))
-                found = uses.get(section.id, work.uses.get(section.id))
-                for area, key in sorted(now - before):
-                    if found is None or any((use.area, use.key) == (area, key) for use in found):
-                        yield ResidualMark(section.id, area, key, cleared=False)
+        for place in below.get(each.old.id, ()):
+            yield from (ResidualMark(place, *one, cleared=True) for one in sorted(before - now))
+            found = uses.get(place, work.uses.get(place))
+            for area, key in sorted(now - before):
+                if found is None or any((use.area, use.key) == (area, key) for use in found):
+                    yield ResidualMark(place, area, key, cleared=False)
 
 
 def _kept(holding: Holding) -> frozenset[tuple[Area, str]]:
