@@ -5,10 +5,11 @@ from __future__ import annotations
 import getpass
 import os
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from reconciler.current import Run
+from reconciler.errors.journal import DayWrong
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 CI_USERS = ("RECONCILE_USER", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR", "GIT_AUTHOR_NAME")
 """Environment variables that say who stands behind a run, the first that is set."""
+AS_OF = "RECONCILE_AS_OF"
+"""The environment variable that says as of which day is judged what is in session, or over."""
 PUSHES = ("apply", "relink", "undo")
 """The kinds of runs that carried out a plan and have a push result."""
 
@@ -24,6 +27,20 @@ PUSHES = ("apply", "relink", "undo")
 def now() -> str:
     """This moment: UTC, ISO 8601, to the second."""
     return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def today() -> str:
+    """The day where the person sits, ISO 8601; another one where RECONCILE_AS_OF says so.
+
+    Raises DayWrong.
+    """
+    told = os.environ.get(AS_OF)
+    if not told:
+        return date.today().isoformat()  # noqa: DTZ011 - the day where the person sits
+    try:
+        return date.fromisoformat(told).isoformat()
+    except ValueError:
+        raise DayWrong(name=AS_OF, day=told) from None
 
 
 def who() -> str:

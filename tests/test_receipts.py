@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler import receipts
+from reconciler.errors.journal import DayWrong
 from reconciler.push import push
 from reconciler.push.run import close
 from tests.small import catalog, master
@@ -32,6 +33,17 @@ def test_now_is_utc_to_the_second() -> None:
     assert moment.utcoffset() == timedelta(0)
     assert moment.microsecond == 0
     assert abs(datetime.now(UTC) - moment) < timedelta(minutes=1)
+
+
+def test_today_is_this_day_unless_another_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECONCILE_AS_OF", "2026-07-01")
+    assert receipts.today() == "2026-07-01"
+    monkeypatch.delenv("RECONCILE_AS_OF")
+    assert abs(datetime.fromisoformat(receipts.today()) - datetime.now()) < timedelta(days=2)
+    monkeypatch.setenv("RECONCILE_AS_OF", "soon")
+    with pytest.raises(DayWrong, match='RECONCILE_AS_OF is "soon", which is not a day') as told:
+        receipts.today()
+    assert told.value.exit_code == 64
 
 
 def test_the_first_ci_variable_that_is_set_says_who(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,7 +163,9 @@ def _carried(asked: Asked) -> None:
 def day(text: str | None) -> str:
     """The day on which is judged what is in session."""
     if text is None:
-        return date.today().isoformat()  # noqa: DTZ011 - the day where the person sits
+        from reconciler.receipts import today
+
+        return today()
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
+from reconciler import receipts
 from reconciler.plan.reach import school_year
 from reconciler.plan.targets import matches, meant
 from reconciler.plan.told import MOST
@@ -41,7 +41,7 @@ def asked(
     `past`: it writes what schools see, so that it is kept out of school years that are over.
     """
     known = sorted(places, key=lambda one: one.name)
-    day = today or date.today().isoformat()  # noqa: DTZ011 - the day where the person sits
+    day = today or receipts.today()
     ended = [one for one in known if over(one, day)]
     if ended and past and right != READS and policy.past_years != WRITABLE:
         return _over(ended)
