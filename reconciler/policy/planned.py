@@ -41,11 +41,11 @@ def _cohort(one: Cohort) -> SavedCohort:
 
 def settled(policy: Policy, summary: Summary, *, allowed: bool) -> Summary:
     """The summary of a plan, its warnings refusing what they refuse here; `allowed`: --allow-in-session."""
+    told = (one._replace(refuses=_refuses(policy, one, allowed=allowed)) for one in summary.warnings)
+    return replace(summary, warnings=tuple(told))
+
+
+def _refuses(policy: Policy, one: Warned, *, allowed: bool) -> bool:
     ways = {"W1": policy.sessions.overwrite or "ask", "W5": policy.sessions.grade_affecting}
-
-    def refuses(one: Warned) -> bool:
-        way = ways.get(one.code, "warn")
-        return one.code in policy.warnings_as_errors or way == "refuse" or (way == "ask" and not allowed)
-
-    warnings = tuple(one._replace(refuses=refuses(one)) for one in summary.warnings)
-    return replace(summary, warnings=warnings)
+    way = ways.get(one.code, "warn")
+    return one.code in policy.warnings_as_errors or way == "refuse" or (way == "ask" and not allowed)

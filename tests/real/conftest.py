@@ -56,4 +56,5 @@ def district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     monkeypatch.chdir(tmp_path)
     for name in ("RECONCILE_STATE", "RECONCILE_USER"):
         monkeypatch.delenv(name, raising=False)
+    (tmp_path / "reconcile.yaml").write_text("past_years: writable\n", encoding="utf-8")
     return District(tmp_path, capsys)

@@ -96,7 +96,7 @@ def test_an_overwrite_in_session_must_be_allowed_in_so_many_words(oulad: Distric
     emptied(oulad)
     told = oulad.reconcile("plan", *EMPTIED, "--year", 2014, "--as-of", "2014-03-01")
     assert told.code == 4
-    assert "in session: Campus 2013-14.\n" in told.err
+    assert "in session by now in Campus 2013-14.\n" in told.err
     assert "--allow-in-session" in told.err
     before = oulad.categories("section_id", "name", "part")
     oulad.push(*EMPTIED, "--year", 2014, "--as-of", "2013-12-31")

@@ -57,9 +57,8 @@ class District:
         return self.folder / "reconcile.db"
 
     def take(self, state: Path) -> District:
-        """Start from a copy of an imported state; its school years are over."""
+        """Start from a copy of an imported state."""
         shutil.copyfile(state, self.state)
-        (self.folder / "reconcile.yaml").write_text("past_years: writable\n", encoding="utf-8")
         return self
 
     def reconcile(self, *words: object) -> Told:
