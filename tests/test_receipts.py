@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import subprocess
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ def test_today_is_this_day_unless_another_is_said(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("RECONCILE_AS_OF", "2026-07-01")
     assert receipts.today() == "2026-07-01"
     monkeypatch.delenv("RECONCILE_AS_OF")
-    assert abs(datetime.fromisoformat(receipts.today()) - datetime.now()) < timedelta(days=2)
+    assert abs(date.fromisoformat(receipts.today()) - datetime.now(UTC).date()) < timedelta(days=2)
     monkeypatch.setenv("RECONCILE_AS_OF", "soon")
     with pytest.raises(DayWrong, match='RECONCILE_AS_OF is "soon", which is not a day') as told:
         receipts.today()
