@@ -97,3 +97,43 @@ def test_courses_are_found_once_and_nothing_else(town):
         ]
         with pytest.raises(AddressWrong, match="a course is meant"):
             find_courses(snapshot, ["0401@hill-27/3"])
+
+
+def test_sections_of_one_number_are_ambiguous(town, tmp_path):
+    del tmp_path
+    with town.write() as tx:
+        (course,) = (one for one in tx.course_records() if one.number == "0401")
+        (there,) = tx.section_records()
+        tx.put_sections([there._replace(id=0, teacher="Mr. Roe")])
+        assert there.course_id == course.id
+    with town.read() as snapshot, pytest.raises(AddressAmbiguous, match="several sections 3") as told:
+        find(snapshot, "0401@hill-27/3")
+    assert told.value.exit_code == 64
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "area", "key"),
+    [
+        ("0401", None, None, ""),
+        ("0401@hill-27/3", "3", None, ""),
+        ("0401@hill-27#standards", None, Area.STANDARDS, ""),
+        ("0401@hill-27/3#grading_tasks/Final", "3", Area.GRADING_TASKS, "Final"),
+    ],
+)
+def test_what_was_found_says_what_was_meant(town, text, section, area, key):
+    with town.read() as snapshot:
+        found = find(snapshot, text)
+    assert (found.section.number if found.section else None, found.area, found.key) == (section, area, key)
+    assert found.course.number == "0401"
+
+
+def test_a_name_of_two_categories_means_neither(town):
+    with town.write() as tx:
+        (there,) = tx.section_records()
+        twins = [category("Twin", key=f"section/{letter}") for letter in "ab"]
+        new = held(own=listed(categories=twins))
+        tx.put_sections([there._replace(holding_id=tx.keep_holdings([new])[new])])
+    with town.read() as snapshot:
+        assert find(snapshot, "0401@hill-27/3#categories/Twin").key == "Twin"
+        with pytest.raises(AddressUnknown, match='no categories "Twin"'):
+            find_item(snapshot, "0401@hill-27/3#categories/Twin")

@@ -10,7 +10,7 @@ from reconciler.keep.names import name_of
 from reconciler.story.host import host_story
 from reconciler.story.item import item_story
 from reconciler.story.model import HostStory, ItemStory
-from reconciler.story.past import Past, local
+from reconciler.story.past import Past
 from reconciler.story.scene import Scene
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.current import Snapshot
     from reconciler.finding import Found
 
-__all__ = ["HostStory", "ItemStory", "local", "story"]
+__all__ = ["HostStory", "ItemStory", "story"]
 
 
 def story(

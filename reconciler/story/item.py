@@ -6,11 +6,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.address import Address
-from reconciler.course import Area, Counts, Part
+from reconciler.course import EMPTY, Area, Counts, Part
 from reconciler.keep.evidence import EVIDENCED
 from reconciler.plan.model import QUIET
 from reconciler.plan.words import label, reference
-from reconciler.story import locks
+from reconciler.story.locks import Stand as Lockable
 from reconciler.story.locks import lock_of
 from reconciler.story.model import (
     ABSENT,
@@ -111,11 +111,11 @@ def _lock(scene: Scene, one: Stand, brought: Run | None) -> LockTold:
         linked, own = (
             scene.course_holding.get(one.area, part).get(one.key) for part in (Part.LINKED, Part.OWN)
         )
-        return lock_of(scene.follow, locks.Stand(one.area, one.key, linked, own))
+        return lock_of(scene.follow, Lockable(one.area, one.key, linked, own))
     there = one.linked or (None if one.own else one.pushed)
     course = scene.course_holding if scene.on_section else None
     by_courses = brought is not None and from_courses(brought)
-    return lock_of(scene.follow, locks.Stand(one.area, one.key, there, one.own, course, by_courses))
+    return lock_of(scene.follow, Lockable(one.area, one.key, there, one.own, course, by_courses))
 
 
 def _inherited(scene: Scene, one: Stand) -> Item | None:
@@ -134,14 +134,23 @@ def _layer(scene: Scene, one: Stand) -> Layer:
         return Layer(below)
     if one.now is None and one.wish.item is None:
         return Layer("course", through=True) if _inherited(scene, one) else Layer("unknown")
-    moved_on = one.linked is not None and one.wish.known and not same(one.linked, one.wish.item)
-    return _above(scene, one, earlier=moved_on)
+    return _above(scene, one, earlier=_moved_on(scene, one))
+
+
+def _moved_on(scene: Scene, one: Stand) -> bool:
+    """Does the layer above say something else by now? Unknown (no catalog, no link) is no."""
+    if one.linked is None or not one.wish.known or one.wish.why == "not_linked":
+        return False
+    master = scene.follow.master
+    listed = master.setups.get(one.area, EMPTY).get(one.key) if master else None
+    return not same(one.linked, listed if one.wish.why else one.wish.item)
 
 
 def _above(scene: Scene, one: Stand, *, earlier: bool) -> Layer:
     """The layer above: the course where the item is its own, else the master or a setup that it uses."""
     own = scene.course_holding.get(one.area, Part.OWN).get(one.key)
-    if scene.on_section and (own is not None or scene.course.catalog is None):
+    made = own is not None and not own.left and not own.kept
+    if scene.on_section and (made or scene.course.catalog is None):
         return Layer("course", earlier=earlier)
     master = scene.follow.master
     origin = master.origins.get((one.area, one.key)) if master else None
@@ -178,16 +187,13 @@ def _since(scene: Scene, one: Stand) -> Run | None:
 
 def _steps(scene: Scene, area: Area, key: str) -> Iterator[Step]:
     """What the next push from masters does with the item; where none carries it, one from courses."""
-    judged = scene.from_masters
-    if judged is not None and scene.carried(area):
-        if judged.course.refused:
-            yield Step("masters", "refuse", judged.course.refused)
-            return
-        outcome = judged.section if scene.on_section else judged.course
-        if outcome is not None:
-            yield from _of_outcome("masters", outcome, area, key)
-    elif scene.from_courses is not None:
-        yield from _of_outcome("courses", scene.from_courses, area, key)
+    judged = scene.from_masters if scene.carried(area) else None
+    if judged is not None and judged.course.refused:
+        yield Step("masters", "refuse", judged.course.refused)
+        return
+    push, outcome = ("masters", judged.host) if judged else ("courses", scene.from_courses)
+    if outcome is not None:
+        yield from _of_outcome(push, outcome, area, key)
 
 
 def _of_outcome(push: str, outcome: Outcome, area: Area, key: str) -> Iterator[Step]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reconciler.course import Area, Part
@@ -83,9 +82,3 @@ class Past:
 def from_courses(run: Run) -> bool:
     """Was this run a push from courses (domain.md 4)?"""
     return run.kind in PUSHES and bool(json.loads(run.options).get("from_courses"))
-
-
-def local(moment: str) -> str:
-    """A time of the journal (UTC) as people here read it: `2026-08-01 06:00 CEST`."""
-    there = datetime.fromisoformat(moment).astimezone()
-    return f"{there:%Y-%m-%d %H:%M} {there.tzname()}"

@@ -40,10 +40,13 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one push would make of the course and of the section that the story is about."""
+    """What one push would make of the course, and of the host that the story is about.
+
+    `host` None: a section that the push does not look at.
+    """
 
     course: Outcome
-    section: Outcome | None
+    host: Outcome | None
 
 
 class Scene:
@@ -130,8 +133,9 @@ class Scene:
             return None
         pairs = [(self.holdings[one.holding_id], self.uses(one)) for one in self.sections]
         course, sections = judge_whole(self.want, self.course_holding, pairs, len(self.calendar.terms))
-        mine = [out for one, out in zip(self.sections, sections, strict=True) if one.id == self.host]
-        return Judged(course, mine[0] if self.section and mine else None)
+        if self.section is None:
+            return Judged(course, course)
+        return Judged(course, sections[[one.id for one in self.sections].index(self.host)])
 
     @cached_property
     def given(self) -> Below:
@@ -150,11 +154,10 @@ class Scene:
 
     def carried(self, area: Area) -> bool:
         """Does the next push from masters judge this area of the host?"""
-        if self.want is None:
-            return False
-        if not self.on_section:
-            return area in self.want.setups
-        return area in self.want.down and self.want.active
+        want = self.want
+        if want is None or not self.on_section:
+            return want is not None and area in want.setups
+        return area in want.down and want.active
 
     def wish(self, area: Area, key: str) -> Wish:
         """What above wants of one item of the host now."""

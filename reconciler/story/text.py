@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from reconciler.course import Area
 from reconciler.keep.evidence import EVIDENCED
+from reconciler.keep.names import name_of
 from reconciler.plan.reasons import ALL
 from reconciler.plan.words import KINDS, item_text, many, plain
+from reconciler.reports.history import local
 from reconciler.reports.page import SHORT, WIDTH, Page, series
-from reconciler.story import locks, scene
+from reconciler.story.locks import FOLLOWS
+from reconciler.story.locks import WHY as LOCKED_WHY
 from reconciler.story.model import ABSENT, AWAITING, DELETED, LOCAL, RESIDUAL, HostStory, ItemStory
-from reconciler.story.past import local, same
+from reconciler.story.past import same
+from reconciler.story.scene import WHY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,17 +101,17 @@ def _values(told: ItemStory) -> Iterator[tuple[str, str]]:
 def _value(told: ItemStory, one: Item) -> str:
     """An item in words; a category with its name, where that is not its key."""
     text = item_text(told.area, one)
-    if told.area is Area.CATEGORIES and one.get("name") not in (None, told.label):
-        text = f"name {plain(str(one.get('name')))}; {text}"
+    if told.area is Area.CATEGORIES and plain(name_of(one)) != told.label:
+        text = f"name {plain(name_of(one))}; {text}"
     return text or "there"
 
 
 def _desired(told: ItemStory) -> str:
     wish = told.desired
     if not wish.known:
-        return f"unknown: {scene.WHY[wish.why]}; name it behind the address"
+        return f"unknown: {WHY[wish.why]}; name it behind the address"
     if wish.why:
-        return f"nothing: {scene.WHY[wish.why]}"
+        return f"nothing: {WHY[wish.why]}"
     if wish.item is None:
         return f"nothing: the {'course does not give' if told.on_section else 'master does not list'} it"
     return "the same" if same(wish.item, told.now) else _value(told, wish.item)
@@ -136,7 +140,7 @@ def _decided(told: ItemStory) -> str:
     if layer.through:
         text += ", by way of its course" if layer.name != "course" else ""
     if layer.earlier:
-        text += "; it was pushed before, and what is wanted has changed since"
+        text += "; pushed before, and no longer said there"
     return text
 
 
@@ -157,8 +161,8 @@ def _lock(told: ItemStory) -> str:
     """The lock and why it holds, or why none does."""
     lock = told.lock
     if lock.holds is None:
-        return f"unknown: {locks.WHY[lock.why]}"
-    return f"{'holds' if lock.holds else 'none holds'}: {locks.WHY[lock.why]}"
+        return f"unknown: {LOCKED_WHY[lock.why]}"
+    return f"{'holds' if lock.holds else 'none holds'}: {LOCKED_WHY[lock.why]}"
 
 
 def run_text(run: Run) -> str:
@@ -191,7 +195,7 @@ def counts_text(counts: Counts) -> str:
 def _next(told: ItemStory) -> Iterator[str]:
     if not told.steps:
         wish = told.desired
-        why = f": {scene.WHY[wish.why]}" if wish.why else ""
+        why = f": {WHY[wish.why]}" if wish.why else ""
         yield "nothing known, without the catalog" if not wish.known else f"no push carries it{why}"
     for one in told.steps:
         yield _step(told, one)
@@ -206,7 +210,7 @@ def _step(told: ItemStory, one: Step) -> str:
     reason = ALL.get(one.reason)
     text = f"{push} {does}" + (f" ({one.reason}): {reason.says}" if reason else "")
     if one.held:
-        text += f"; {series(one.held)} stays, because it is used"
+        text += f"; it keeps its {series(one.held)}"
     if one.by:
         text += f"; it is named by {series(one.by)}"
     if one.reason in ("created", "updated", "put_back", "taken_over", "renamed") and one.after:
@@ -227,7 +231,7 @@ def _host(page: Page, told: HostStory) -> None:
 
 def _facts(told: HostStory) -> Iterator[tuple[str, str]]:
     yield "Where", told.where
-    why = locks.FOLLOWS[told.why]
+    why = FOLLOWS[told.why]
     yield "State", f"{told.state}: {why}" if told.state and told.why else told.state or f"unknown: {why}"
     if told.master:
         name = f" {told.master_name}" if told.master_name else ""

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from reconciler.course import Counts
-from reconciler.story.past import local
+from reconciler.reports.history import local
 from reconciler.story.text import counts_text
 from tests.commands.small_district import BEFORE_SCHOOL, CATALOG
 from tests.commands.test_push_story import edited
