@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.rewriting import words
+import reconciler.rewriting.words as w
 from reconciler.rewriting.lists import data_at
 from reconciler.rewriting.splice import cut, line_end, put
 from reconciler.rewriting.tree import Sort, tree
@@ -50,7 +50,7 @@ def portable(text: str, data: Table, way: Path, leave: Iterable[Path]) -> str:
         if found is None:
             break
         where, node = found
-        text = text[: node.start] + words.written(data_at(data, where)) + text[node.end :]
+        text = text[: node.start] + w.written(data_at(data, where)) + text[node.end :]
     for place in leave:
         text = cut(text, (*way, *place))
     while True:
@@ -76,7 +76,7 @@ def pair_of(text: str, key: str, data: Data) -> Part:
     table = tree(text)
     pair = table.pair(key)
     if pair is None or table.flow:
-        told = f"{words.said(key)}:" + ("" if data is None else f" {words.written(data)}")
+        told = f"{w.said(key)}:" + ("" if data is None else f" {w.written(data)}")
         return Part(told, 0, flow=True, data=data)
     name, one = pair
     return Part(text[name.start : line_end(text, max(name.end, one.end))], name.column, flow=False, data=data)
@@ -86,12 +86,12 @@ def add_pair(text: str, group: str, key: str, part: Part) -> str:
     """Add a key with its value to one of the mappings of a file; the mapping is made where there is none."""
     table = tree(text).at((group,))
     if table is not None and table.sort is Sort.TABLE and table.flow and table.pairs:
-        return put(text, (group, key), words.written(part.data))
+        return put(text, (group, key), w.written(part.data))
     if table is not None and table.sort is Sort.TABLE and table.pairs:
         place = line_end(text, table.end)
         return text[:place] + "\n" + " " * table.column + part.at(table.column) + text[place:]
     if tree(text).flow:
-        return put(text, (group,), words.flow({key: words.written(part.data)}))
+        return put(text, (group,), w.flow({key: w.written(part.data)}))
     return _fresh(text, group, "  " + part.at(2))
 
 
@@ -100,11 +100,11 @@ def add_row(text: str, group: str, part: Part) -> str:
     rows = tree(text).at((group,))
     if rows is None or rows.sort is not Sort.ROWS or not rows.rows:
         if tree(text).flow:
-            return put(text, (group,), words.listed([words.written(part.data)]))
+            return put(text, (group,), w.listed([w.written(part.data)]))
         return _fresh(text, group, "  - " + part.at(4))
     if rows.flow:
         place = rows.rows[-1].end
-        told = part.text if part.flow else words.written(part.data)
+        told = part.text if part.flow else w.written(part.data)
         return text[:place] + ", " + told + text[place:]
     place = line_end(text, rows.end)
     apart = "\n" if len(rows.rows) > 1 and "\n\n" in text[rows.rows[-2].end : rows.rows[-1].start] else ""

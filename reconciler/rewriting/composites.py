@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import reconciler.rewriting.words as w
 from reconciler.catalog import Rows
 from reconciler.check.layers import refs, tables
 from reconciler.course import EMPTY, Area, composite_of, decimal_text
-from reconciler.rewriting import words
 from reconciler.rewriting.entries import Own, about, arrange
 from reconciler.rewriting.splice import append, cut, put
 
@@ -66,7 +66,7 @@ def edits(
     touched = {_parent(key) for key in {*rows, *wanted} if rows.get(key) != wanted.get(key)}
     children = {parent: _children(parent, rows, wanted) for parent in sorted(touched)}
     told: dict[str, Sets | None] = {
-        parent: {"children": tuple(words.flow(child.fields()) for child in found)} if found else None
+        parent: {"children": tuple(w.flow(child.fields()) for child in found)} if found else None
         for parent, found in children.items()
     }
     return arrange(own, told), children
@@ -111,7 +111,7 @@ def put_children(text: str, way: Path, old: Data, wanted: tuple[Child, ...]) -> 
     ]
     names = {child.name: child for child in wanted}
     if not isinstance(old, Rows) or not any(child.name in names for child in now):
-        return put(text, way, tuple(words.flow(child.fields()) for child in wanted))
+        return put(text, way, tuple(w.flow(child.fields()) for child in wanted))
     for index, child in enumerate(now):
         new = names.get(child.name)
         if new is not None and new.weight != child.weight:

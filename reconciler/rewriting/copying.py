@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import reconciler.rewriting.words as w
 from reconciler.catalog import Rows, Table
 from reconciler.check.layers import LISTS
 from reconciler.course import Area, ListKind
@@ -18,8 +19,9 @@ from reconciler.errors.rewriting import (
     RewriteWrong,
 )
 from reconciler.errors.root import suggestion
-from reconciler.rewriting import carry, words
 from reconciler.rewriting.book import Book, meaning, opened, sound
+from reconciler.rewriting.carry import Part, add_pair, add_row, pair_of, portable
+from reconciler.rewriting.carry import taken as part_of
 from reconciler.rewriting.needs import WORDS, Need, needs
 from reconciler.rewriting.splice import put
 from reconciler.rewriting.tree import tree
@@ -73,7 +75,7 @@ def copy(paths: Sequence[Path], catalogs: Sequence[Catalog], wish: Wish) -> Copi
     for need in along:
         _take(need, book, goal)
     page = goal.pages[table.file] if same else _page(goal, "masters")
-    page.text = carry.add_row(page.text, "masters", _master(book, table, wish))
+    page.text = add_row(page.text, "masters", _master(book, table, wish))
     done = goal.changes()
     _prove(paths, catalogs, wish, source.masters[wish.number], done)
     return Copied(source.name, done, along, there)
@@ -163,24 +165,22 @@ def _take(need: Need, book: Book, goal: Book) -> None:
     if isinstance(holder, Table):
         bank = need.kind in ("tasks", "standards", "setups")
         leave = list(_renames(entry.value)) if bank else []
-        text = carry.portable(book.piece(holder), holder, (need.name,), leave)
+        text = portable(book.piece(holder), holder, (need.name,), leave)
         page = _page(goal, need.kind)
-        page.text = carry.add_pair(
-            page.text, need.kind, need.name, carry.pair_of(text, need.name, entry.value)
-        )
+        page.text = add_pair(page.text, need.kind, need.name, pair_of(text, need.name, entry.value))
 
 
-def _master(book: Book, table: Table, wish: Wish) -> carry.Part:
+def _master(book: Book, table: Table, wish: Wish) -> Part:
     """The master's lines under its new number and name."""
-    text = carry.portable(book.piece(table), table, (), list(_renames(table)))
+    text = portable(book.piece(table), table, (), list(_renames(table)))
     for key, value in (("number", wish.new), ("name", wish.name)):
         old = tree(text).at((key,))
-        text = put(text, (key,), words.said(value, quote=old.quote if old else ""))
+        text = put(text, (key,), w.said(value, quote=old.quote if old else ""))
     data = Table(table.file, table.node)
     data.update(table)
     data.update({"number": wish.new, "name": wish.name})
     data.drop("was")
-    return carry.taken(text, data)
+    return part_of(text, data)
 
 
 def _prove(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import reconciler.rewriting.words as w
 from reconciler.catalog import Table
 from reconciler.check.layers import keys as keys_of
 from reconciler.course import FIELDS, Area, Kind, Ref, cell_of
-from reconciler.rewriting import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -79,7 +79,7 @@ def sets(own: Own, item: Item, now: Item | None) -> Sets:
         if (now is not None and now.get(name, default) == want) or (own.area, name) == _CATEGORY_NAME:
             continue
         if want != default:
-            found[name] = words.value(kind, want)
+            found[name] = w.value(kind, want)
         elif base is not None and base.fields.get(name) is not None:
             found[name] = _nothing(kind, default)
         elif now is not None:
@@ -90,9 +90,9 @@ def sets(own: Own, item: Item, now: Item | None) -> Sets:
 def _called(item: Item, now: Item | None) -> Sets:
     """What a category must say of its key and name: an entry without `key` has its name as key."""
     name = str(item.get("name"))
-    found: Sets = {} if name == item.key else {"key": words.said(item.key)}
+    found: Sets = {} if name == item.key else {"key": w.said(item.key)}
     if (now is None and name != item.key) or (now is not None and now.get("name") != name):
-        found["name"] = words.said(name)
+        found["name"] = w.said(name)
     return found
 
 
@@ -192,7 +192,7 @@ def _narrow(  # noqa: PLR0917 - an entry, its place and what it shall say
 def _copies(own: Own, entry: Table, keys: Sequence[str], found: Sets | None) -> list[dict[str, Words]]:
     """New entries with what an entry says, and what is told over it."""
     ids = IDENTITY[own.name]
-    fields: Sets = {name: words.written(one) for name, one in entry.items() if name not in ids}
+    fields: Sets = {name: w.written(one) for name, one in entry.items() if name not in ids}
     fields |= found or {}
     said = {name: one for name, one in fields.items() if one is not None}
     return [{**one, **said} for _, one in identities(own.name, keys)]
@@ -207,11 +207,11 @@ def identities(name: str, keys: Sequence[str]) -> Identities:
 
 
 def _named_once(field_name: str) -> Callable[[Sequence[str]], Identities]:
-    return lambda keys: [(list(keys), {field_name: words.one_or_more(keys)})]
+    return lambda keys: [(list(keys), {field_name: w.one_or_more(keys)})]
 
 
 def _categories(keys: Sequence[str]) -> Identities:
-    return [([key], {"name": words.said(key)}) for key in keys]
+    return [([key], {"name": w.said(key)}) for key in keys]
 
 
 def _assessments(keys: Sequence[str]) -> Identities:
@@ -221,9 +221,9 @@ def _assessments(keys: Sequence[str]) -> Identities:
         tests.setdefault((test, bool(sign)), []).append(key)
     found: Identities = []
     for (test, with_codes), group in tests.items():
-        fields: dict[str, Words] = {"test": words.said(test)}
+        fields: dict[str, Words] = {"test": w.said(test)}
         if with_codes:
-            fields["standard"] = words.one_or_more(key.partition("<")[2] for key in group)
+            fields["standard"] = w.one_or_more(key.partition("<")[2] for key in group)
         found.append((group, fields))
     return found
 
@@ -235,7 +235,7 @@ def about(refs: Iterable[Ref]) -> dict[str, Words]:
     for name, area in (("task", Area.GRADING_TASKS), ("standard", Area.STANDARDS)):
         keys = [ref.key for ref in named if ref.area is area]
         if keys:
-            found[name] = words.one_or_more(keys)
+            found[name] = w.one_or_more(keys)
     return found
 
 
@@ -258,7 +258,7 @@ def _cells(keys: Sequence[str]) -> Identities:
     return [
         (
             [names[ref, term] for ref in refs for term in places],
-            {**about(refs), "terms": words.listed(map(str, places))},
+            {**about(refs), "terms": w.listed(map(str, places))},
         )
         for places, refs in alike.items()
     ]

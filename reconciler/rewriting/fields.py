@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import reconciler.rewriting.words as w
 from reconciler.course import COURSE_INFO_KINDS, Area, Kind
-from reconciler.rewriting import words
 from reconciler.rewriting.lists import unshared
 from reconciler.rewriting.splice import cut, put
 from reconciler.rewriting.tree import Sort, tree
@@ -32,15 +32,15 @@ def write(text: str, master: Table, area: Area, key: str, item: Item | None) -> 
     if item is None:
         return _taken_out(text, area, way)
     kind = COURSE_INFO_KINDS.get(key, Kind.TEXT) if area is Area.COURSE_INFO else Kind.TEXT
-    told = words.value(kind, item.get("value"))
+    told = w.value(kind, item.get("value"))
     root = tree(text)
     old = root.at(way)
     value = item.get("value")
-    if old is not None and old.quote in ("'", '"') and isinstance(value, str) and told == words.said(value):
-        told = words.said(value, quote=old.quote)
+    if old is not None and old.quote in ("'", '"') and isinstance(value, str) and told == w.said(value):
+        told = w.said(value, quote=old.quote)
     holder = root.at(way[:-1])
     if holder is None or holder.sort is not Sort.TABLE:
-        return put(text, way[:-1], words.flow({str(way[-1]): told}))
+        return put(text, way[:-1], w.flow({str(way[-1]): told}))
     return put(text, way, told)
 
 

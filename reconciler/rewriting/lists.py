@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import reconciler.rewriting.words as w
 from reconciler.catalog import Rows, Table
 from reconciler.check.layers import keys as keys_of
-from reconciler.rewriting import words
 from reconciler.rewriting.composites import put_children
 from reconciler.rewriting.splice import append, cut, put
 from reconciler.rewriting.tree import Sort, tree
@@ -75,5 +75,5 @@ def unshared(text: str, master: Table, way: Path) -> str:
     for length in range(1, len(way) + 1):
         node = tree(text).at(way[:length])
         if node is not None and node.sort is Sort.ALIAS:
-            text = text[: node.start] + words.written(data_at(master, way[:length])) + text[node.end :]
+            text = text[: node.start] + w.written(data_at(master, way[:length])) + text[node.end :]
     return text

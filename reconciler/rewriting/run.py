@@ -14,8 +14,14 @@ from reconciler.check.report import Report
 from reconciler.course import FIELD_AREAS, Area
 from reconciler.errors.rewriting import MasterUnknown, NotRewritable, RewriteWrong
 from reconciler.errors.root import suggestion
-from reconciler.rewriting import composites, entries, fields, lists
 from reconciler.rewriting.book import meaning, opened, sound, unanchored
+from reconciler.rewriting.composites import Unweighted
+from reconciler.rewriting.composites import edits as composite_edits
+from reconciler.rewriting.entries import Own
+from reconciler.rewriting.entries import edits as list_edits
+from reconciler.rewriting.fields import way_to
+from reconciler.rewriting.fields import write as write_field
+from reconciler.rewriting.lists import write as write_list
 from reconciler.rewriting.tree import tree
 
 if TYPE_CHECKING:
@@ -24,6 +30,8 @@ if TYPE_CHECKING:
 
     from reconciler.course import Catalog, Item, Master
     from reconciler.rewriting.book import Book
+    from reconciler.rewriting.composites import Child
+    from reconciler.rewriting.entries import Edits
     from reconciler.rewriting.files import FileChange
 
 
@@ -96,31 +104,27 @@ class _Writer:
         for area, items in wanted.items():
             if area not in FIELD_AREAS and area not in _COMPOSITES:
                 own = self._own(area.value, area)
-                self._list(own, entries.edits(own, self.master.setups.get(area), items), {})
+                self._list(own, list_edits(own, self.master.setups.get(area), items), {})
         if any(area in wanted for area in _COMPOSITES):
             self._composites(*(wanted.get(area, {}) for area in _COMPOSITES))
         return self.text
 
-    def _own(self, name: str, area: Area) -> entries.Own:
+    def _own(self, name: str, area: Area) -> Own:
         rows = self.table.get(name)
-        return entries.Own(
-            name, area, rows if isinstance(rows, Rows) else None, self.below.lists.get(name, {})
-        )
+        return Own(name, area, rows if isinstance(rows, Rows) else None, self.below.lists.get(name, {}))
 
-    def _list(
-        self, own: entries.Own, done: entries.Edits, children: dict[str, tuple[composites.Child, ...]]
-    ) -> None:
+    def _list(self, own: Own, done: Edits, children: dict[str, tuple[Child, ...]]) -> None:
         if done.sets or done.cuts or done.adds:
             self._alone((own.name,))
             for index in (*(one for one, _ in done.sets), *done.cuts):
                 self._alone((own.name, index))
-            self.text = lists.write(self.text, self.table, own, done, children)
+            self.text = write_list(self.text, self.table, own, done, children)
 
     def _composites(self, structure: dict[str, Item | None], weights: dict[str, Item | None]) -> None:
         own = self._own("composite_grades", Area.COMPOSITE_GRADES)
         try:
-            done, children = composites.edits(own, self.master, structure, weights)
-        except composites.Unweighted as wrong:
+            done, children = composite_edits(own, self.master, structure, weights)
+        except Unweighted as wrong:
             why = f"the composite row {wrong.key} and its weight come and go together"
             how = "Change composite_grades and composite_weights of it at once."
             raise NotRewritable(place=self.table.spot(), why=why, how=how) from None
@@ -138,8 +142,8 @@ class _Writer:
             how = f"Clear it (null), or take it out of {inherited[key].layer}."
             why = f"{key} is inherited from {inherited[key].layer}, and YAML can't take a field away"
             raise NotRewritable(place=self.table.spot(), why=why, how=how)
-        self._alone(fields.way_to(area, key)[:-1])
-        self.text = fields.write(self.text, self.table, area, key, item)
+        self._alone(way_to(area, key)[:-1])
+        self.text = write_field(self.text, self.table, area, key, item)
 
     def _alone(self, way: tuple[str | int, ...]) -> None:
         """Nothing along a way may be written here and used elsewhere."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import reconciler.rewriting.words as w
 from reconciler.catalog.document import clean
-from reconciler.rewriting import words
 from reconciler.rewriting.tree import Node, Sort, tree
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def _replace(text: str, table: Node, pair: tuple[Node, Node], given: Words) -> s
     name, old = pair
     colon = _COLON.match(text, name.end)
     if colon is None:  # `{I, II}`: keys without values
-        return f"{text[: name.end]}: {words.inline(given)}{text[name.end :]}"
+        return f"{text[: name.end]}: {w.inline(given)}{text[name.end :]}"
     if table.flow or isinstance(given, str):
-        new = words.inline(given)
+        new = w.inline(given)
         if old.start < old.end and (old.flow or old.sort in (Sort.TEXT, Sort.ALIAS)):
             return text[: old.start] + new + text[old.end :]
         return text[: colon.end()] + " " + new + text[max(old.end, colon.end()) :]
@@ -47,10 +47,10 @@ def _replace(text: str, table: Node, pair: tuple[Node, Node], given: Words) -> s
 
 def _add(text: str, table: Node, key: str, given: Words) -> str:
     if not table.flow:
-        told = words.block({key: given}, table.column)
+        told = w.block({key: given}, table.column)
         place = line_end(text, table.end)
         return text[:place] + "\n" + " " * table.column + told + text[place:]
-    told = f"{words.said(key)}: {words.inline(given)}"
+    told = f"{w.said(key)}: {w.inline(given)}"
     if not table.pairs:
         return text[: table.start] + "{" + told + "}" + text[table.end :]
     name, last = table.pairs[-1]
@@ -64,7 +64,7 @@ def _add(text: str, table: Node, key: str, given: Words) -> str:
 
 def _gap(text: str, holder: Node, place: int, length: int) -> str:
     """What stands between two entries in brackets: a space, or a new line where this one is full."""
-    long = place - (text.rfind("\n", 0, place) + 1) + length > words.WIDTH
+    long = place - (text.rfind("\n", 0, place) + 1) + length > w.WIDTH
     first = (holder.pairs[0][0] if holder.pairs else holder.rows[0]).column
     return "\n" + " " * first if long else " "
 
@@ -143,12 +143,12 @@ def append(text: str, path: Path, fields: dict[str, Words]) -> str:
     root = tree(text)
     rows = root.at(path)
     if rows is None or rows.sort is not Sort.ROWS:
-        return put(text, path, (words.flow(fields),))
-    told = words.flow(fields)
+        return put(text, path, (w.flow(fields),))
+    told = w.flow(fields)
     if rows.flow:
         return _append_flow(text, root, rows, path, told)
-    if rows.column + 2 + len(told) > words.WIDTH:
-        told = words.block(fields, rows.column + 2)
+    if rows.column + 2 + len(told) > w.WIDTH:
+        told = w.block(fields, rows.column + 2)
     place = line_end(text, rows.end)
     return text[:place] + "\n" + " " * rows.column + "- " + told + text[place:]
 
