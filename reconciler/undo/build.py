@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from typing import TYPE_CHECKING
 
 from reconciler.course import ListKind, setup
@@ -41,8 +43,9 @@ def plan_undo(run_id: int, snapshot: Snapshot, *, store: str, today: str) -> Pla
     RunNotUndoable, RunUndone.
     """
     run = find_run(snapshot, run_id)
-    if run.kind in INSTEAD:
-        raise RunNotUndoable(run=run_id, kind=run.kind, instead=INSTEAD[run.kind])
+    instead = INSTEAD.get(run.kind) or _mark(run)
+    if instead:
+        raise RunNotUndoable(run=run_id, kind=run.kind, instead=instead)
     journal = read_journal(snapshot, run)
     survey = undo_survey(journal, snapshot, today)
     cohorts = Cohorts(survey)
@@ -58,6 +61,15 @@ def plan_undo(run_id: int, snapshot: Snapshot, *, store: str, today: str) -> Pla
         survey.targets.scope, store, "", (), calendars, (NO_WISH,), found, {}, lists, before, changes,
         survey.compared, notes,
     )  # fmt: skip
+
+
+def _mark(run: Run) -> str:
+    """What takes back an edit that set or cleared Ignore Master Push; empty for any other run."""
+    told = json.loads(run.options or "{}") if run.kind == "edit" else {}
+    if told.get("edit") != "ignore":
+        return ""
+    flag = "--no-ignore-push" if told["ignored"] else "--ignore-push"
+    return f"`reconcile edit {shlex.quote(told['address'])} {flag}`"
 
 
 def find_run(snapshot: Snapshot, run_id: int) -> Run:

@@ -2,8 +2,8 @@
 
 An item is what its host holds under one key: as pushed, as linked, as its own. It goes back where it is
 still as the run left it, and where nobody loses anything: what is used by now stays (R1), with what it
-names (R7), fields that hold grades stay as they are (P10), and no name is given twice. Everything else in
-the host is left as it is.
+names (R7), fields that hold grades stay as they are (P10), no name is given twice, and nothing comes back
+that names what is no more. Everything else in the host is left as it is.
 """
 
 from __future__ import annotations
@@ -70,10 +70,47 @@ class Trace:
                 )
 
 
-def trace(before: Holding, after: Holding, renames: tuple[Rename, ...] = ()) -> Trace:
-    """What a run did, with the keys that it changed (P12, row 8) as they were."""
-    back = tuple(one._replace(was=one.key, key=one.was) for one in renames)
-    return Trace(before, rekey(after, keys_of(back)), back)
+def trace(
+    before: Holding,
+    after: Holding,
+    now: Holding,
+    renames: tuple[Rename, ...] = (),
+    staying: frozenset[Rename] = frozenset(),
+) -> Trace:
+    """What a run did, with the keys that it changed (P12, row 8) as they were.
+
+    A key that does not go back stays, and what was before is told under it. `staying`: such keys of a
+    section's course.
+    """
+    back = going_back(tuple(one for one in renames if one not in staying), after, now)
+    stays = tuple(one for one in renames if reverse(one) not in back)
+    return Trace(rekey(before, keys_of(stays)), rekey(after, keys_of(back)), back)
+
+
+def reverse(one: Rename) -> Rename:
+    """The way back of a new key."""
+    return one._replace(was=one.key, key=one.was)
+
+
+def going_back(renames: tuple[Rename, ...], after: Holding, now: Holding) -> tuple[Rename, ...]:
+    """The ways back of the keys whose items are as the run left them, and whose old keys are free.
+
+    Two items, with their uses, never become one. Where no item has the new key, nothing stands in its way.
+    """
+    here = {(one.area, key) for one in renames for key in (each.key for each in now.here(one.area))}
+    back = tuple(
+        reverse(one)
+        for one in renames
+        if (one.area, one.key) not in here or held(after, one.area, one.key) == held(now, one.area, one.key)
+    )
+    while True:
+        taken = here - {(one.area, one.was) for one in back}
+        fits = tuple(
+            one for one in back if (one.area, one.key) not in taken or (one.area, one.was) not in here
+        )
+        if fits == back:
+            return fits
+        back = fits
 
 
 def held(holding: Holding, area: Area, key: str) -> Held:
@@ -87,15 +124,17 @@ def restore(
     evidence: Evidence,
     kept: frozenset[Ref] = frozenset(),
     leave: frozenset[Spot] = frozenset(),
+    *,
+    lost: frozenset[Ref] = frozenset(),
 ) -> Outcome:
     """Judge one host. The evidence is by the keys that items had before the run; its `names` keep tasks (R7).
 
-    `kept`: the tasks and standards that a section's course keeps though the run brought them. `leave`: what
-    is not to be touched, whatever could be.
+    `kept`: the tasks and standards that a section's course keeps though the run brought them; `lost`: those
+    that it had before the run, and will not have. `leave`: what is not to be touched, whatever could be.
     """
     if now == run.before:
         return Outcome(now, now)
-    return _Restoring(run, rekey(now, keys_of(run.renames)), evidence, kept, leave).outcome(now)
+    return _Restoring(run, rekey(now, keys_of(run.renames)), evidence, kept, leave, lost).outcome(now)
 
 
 @dataclass(slots=True)
@@ -107,6 +146,7 @@ class _Restoring:
     evidence: Evidence
     kept: frozenset[Ref]
     leave: frozenset[Spot]
+    lost: frozenset[Ref]
     going: dict[Spot, Held] = field(default_factory=dict)
     refused: dict[Spot, str] = field(default_factory=dict)
 
@@ -114,7 +154,14 @@ class _Restoring:
         """Decide item by item, tasks last; then settle names and references until nothing more is kept."""
         for area, key in self.run.spots():
             self._item(area, key)
-        while self._clashing() or self._named() or self._parts_of_kept():
+        while (
+            self._clashing()
+            or self._named()
+            or self._parts_of_kept()
+            or self._missing()
+            or self._rows_missing()
+            or self._rows_needed()
+        ):
             pass
         after = self._after()
         return Outcome(now, after, tuple(self._verdicts()), rekeys=self.run.renames)
@@ -151,10 +198,7 @@ class _Restoring:
             for (area, key), to in self.going.items()
             if area is Area.CATEGORIES and to.here is not None and times[name_of(to.here)] > 1
         ]
-        for spot in twice:
-            del self.going[spot]
-            self.refused[spot] = "name_taken"
-        return bool(twice)
+        return self._refuse(twice, "name_taken")
 
     def _named(self) -> bool:
         """Refuse to take away a task that something names which stays (R7); says whether it did."""
@@ -163,10 +207,7 @@ class _Restoring:
             return False
         by_here = {ref for area in Area for one in self._staying(area) for ref in names(area, one)}
         kept = sorted(ref for ref in lost if ref in by_here or self.evidence.named(ref))
-        for ref in kept:
-            del self.going[ref.area, ref.key]
-            self.refused[ref.area, ref.key] = "named_since"
-        return bool(kept)
+        return self._refuse([(ref.area, ref.key) for ref in kept], "named_since")
 
     def _parts_of_kept(self) -> bool:
         """Refuse to take the calculation and the composites of a task that stays; says whether it did."""
@@ -177,10 +218,45 @@ class _Restoring:
             if area in PARTS and to.here is None and (there := held(self.now, area, key).here)
             if kept.intersection(names(area, there))
         ]
-        for spot in parts:
+        return self._refuse(parts, "kept_with_task")
+
+    def _missing(self) -> bool:
+        """Refuse to bring back what names a task that went since (L7); says whether it did."""
+        before = {Ref(area, one.key) for area in TASKS for one in self.run.before.here(area)}
+        lost = self.lost | (before - {Ref(area, one.key) for area in TASKS for one in self._staying(area)})
+        naming = [
+            (area, key)
+            for (area, key), to in (self.going.items() if lost else ())
+            if to.here is not None and lost.intersection(self._newly_named(area, key, to.here))
+        ]
+        return self._refuse(naming, "missing_task")
+
+    def _newly_named(self, area: Area, key: str, to: Item) -> set[Ref]:
+        there = held(self.now, area, key).here
+        return set(names(area, to)) - set(names(area, there) if there is not None else ())
+
+    def _weights_alone(self) -> list[str]:
+        """The weights that would have no composite row."""
+        rows = {one.key for one in self._staying(Area.COMPOSITE_GRADES)}
+        return [one.key for one in self._staying(Area.COMPOSITE_WEIGHTS) if one.key not in rows]
+
+    def _rows_missing(self) -> bool:
+        """Refuse to bring back a weight whose row is not there (L5); says whether it did."""
+        spots = [(Area.COMPOSITE_WEIGHTS, key) for key in self._weights_alone()]
+        return self._refuse([one for one in spots if one in self.going], "missing_composite_row")
+
+    def _rows_needed(self) -> bool:
+        """Refuse to take away a row whose weight stays (L5); says whether it did."""
+        spots = [(Area.COMPOSITE_GRADES, key) for key in self._weights_alone()]
+        return self._refuse([one for one in spots if one in self.going], "named_since")
+
+    def _refuse(self, spots: Iterable[Spot], reason: str) -> bool:
+        """Leave these as they are after all; says whether there are any."""
+        told = list(spots)
+        for spot in told:
             del self.going[spot]
-            self.refused[spot] = "kept_with_task"
-        return bool(parts)
+            self.refused[spot] = reason
+        return bool(told)
 
     def _after(self) -> Holding:
         parts: dict[tuple[Area, Part], dict[str, Item]] = {}

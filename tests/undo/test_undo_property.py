@@ -16,7 +16,10 @@ from tests.push.test_property import EXAMPLES, Ground, catalog_of, exists
 from tests.small import Small, scope, write_down
 from tests.strategies import pushes
 
-WHY = {"moved_since", "used_since", "named_since", "name_taken", "kept_with_task"}
+WHY = {
+    "moved_since", "used_since", "named_since", "name_taken", "kept_with_task", "missing_task",
+    "missing_composite_row",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
