@@ -14,7 +14,7 @@ from reconciler.commands.settings import StateOption, open_state
 
 if TYPE_CHECKING:
     from reconciler.adopting import Adopted, Asked
-    from reconciler.current import Store
+    from reconciler.current import Snapshot, Store
     from reconciler.desired import Loaded
     from reconciler.linking import Linked
 
@@ -93,12 +93,21 @@ def _linking(store: Store, asked: Asked, output: Path | None, force: bool) -> Ou
     with store.write() as tx:
         made = make(asked, tx)
         loaded = proved(made)
+        _leave_to_link(tx, made)
         run = begin(tx, "link", options=json.dumps({"adopt": dataclasses.asdict(asked)}, ensure_ascii=False))
         done = link_courses(tx, run, made, loaded.catalogs[0])
         told = {"catalog": made.catalog.name, "courses": done.courses, "items": done.items}
         tx.end_run(run, now(), "done", json.dumps(told, ensure_ascii=False))
         _write(made, output, force)
     return made, loaded, done
+
+
+def _leave_to_link(snapshot: Snapshot, made: Adopted) -> None:
+    """Ask for the right to edit, as `reconcile link` does; raises PushRefused."""
+    from reconciler.commands.permitting import need
+
+    places = {course.calendar_id for courses in made.courses.values() for course in courses}
+    need("edit", [one for one in snapshot.calendars() if one.id in places], past=False)
 
 
 def _write(made: Adopted, output: Path | None, force: bool) -> None:

@@ -93,6 +93,19 @@ def test_with_link_nothing_at_all_is_left_to_do(call):
     assert json.loads(options[0])["adopt"]["name"] == "Adopted"
 
 
+def test_linking_takes_the_right_to_edit_and_writes_nothing_without(call, tmp_path, monkeypatch):
+    monkeypatch.setenv("RECONCILE_USER", "Ben")
+    (tmp_path / "reconcile.yaml").write_text("rights: [{people: [Ben], may: [report]}]\n", encoding="utf-8")
+    code, out, err = call("adopt", "--link", "-o", "first.yaml")
+    assert (code, out) == (4, "")
+    assert "Ben has no right `edit` in " in err
+    assert not (tmp_path / "first.yaml").exists()
+    assert "adopt" not in call("history", "--format", "json")[1]
+    assert call("adopt", "-o", "first.yaml")[0] == 0
+    (tmp_path / "reconcile.yaml").write_text("rights: [{people: [Ben], may: [edit]}]\n", encoding="utf-8")
+    assert call("adopt", "--link", "-o", "second.yaml")[0] == 0
+
+
 def test_links_of_an_adoption_are_taken_back_by_unlink(call):
     assert call("adopt", "-o", "catalog.yaml", "--link")[0] == 0
     ((run_id,),) = rows("SELECT max(id) FROM run")
