@@ -30,7 +30,7 @@ def hosts(small):
 
 
 def test_what_a_later_push_moved_is_left(small):
-    course, section = hosts(small)
+    _, section = hosts(small)
     first = pushed(small, ONE_CATEGORY)
     pushed(small, TWO)
     before = small.state()
