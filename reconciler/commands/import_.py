@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reconciler.commands.carrying import MessageOption
 from reconciler.commands.settings import StateOption, open_state
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def import_(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what the source has no more, unless it has grades.")
     ] = False,
+    message: MessageOption = "",
     json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List every complaint.")] = False,
 ) -> None:
@@ -49,6 +50,7 @@ def import_(
     It never links a course to a master, and never removes what has grades. A source that can't be read
     changes nothing.
     """
+    from reconciler.receipts import who
     from reconciler.refresh import refresh
 
     district = read_source(source, format_, lms)
@@ -56,7 +58,7 @@ def import_(
     try:
         if prune:
             _leave_to_prune(store)
-        report = refresh(store, district, prune=prune, who=_who())
+        report = refresh(store, district, prune=prune, who=who(), message=message)
     finally:
         store.close()
     typer.echo(report.as_json() if json else report.as_text(verbose=verbose).rstrip("\n"))
@@ -83,10 +85,3 @@ def _leave_to_prune(store: Store) -> None:
 
     with store.read() as snapshot:
         need("edit", snapshot.calendars(), past=False)
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # pragma: no cover - a machine that does not know who runs this
-        return "unknown"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reconciler.commands.carrying import MessageOption
 from reconciler.commands.permitting import need
-from reconciler.commands.pushing import Asked, Format, FormatOption, load_catalogs
+from reconciler.commands.pushing import Asked, Format, FormatOption, load_catalogs, revision
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.errors import DONE, FAILED, IN_PART
 
@@ -35,6 +36,7 @@ def link(
             "--csv", help="Link the rows of this file: calendar, number, master.", show_default=False
         ),
     ] = None,
+    message: MessageOption = "",
     format_: FormatOption = Format.TEXT,
     state: StateOption = None,
 ) -> None:
@@ -49,7 +51,7 @@ def link(
     from reconciler.receipts import begin, now
 
     condition = read_where(where or ())
-    known, _ = load_catalogs(Asked(catalogs))
+    known, _ = load_catalogs(asked := Asked(catalogs))
     store = open_state(state)
     try:
         with store.write() as tx:
@@ -58,7 +60,7 @@ def link(
             wishes, refused = ground.wishes(known, condition, csv)
             places = {one.course.calendar_id for one in wishes}
             need("edit", [ground.calendars[place] for place in places], past=False)
-            run = begin(tx, "link")
+            run = begin(tx, "link", message=message, revision=revision(asked))
             linking = Linking(tx, run)
             linking.done.refused += refused
             done = linking.link(wishes)
@@ -82,6 +84,7 @@ def _code(done: Linked) -> int:
 def unlink(
     where: WhereOption = None,
     every: Annotated[bool, typer.Option("--all", help="Unlink every course of the state.")] = False,
+    message: MessageOption = "",
     state: StateOption = None,
 ) -> None:
     """Unlink courses from their masters; what was pushed stays, dormant, until they are linked again."""
@@ -98,7 +101,7 @@ def unlink(
         with store.write() as tx:
             chosen = list(Ground(tx).chosen(condition))
             need("edit", {calendar.id: calendar for _, calendar in chosen}.values(), past=False)
-            run = begin(tx, "unlink")
+            run = begin(tx, "unlink", message=message)
             count = carry_out(tx, [course for course, _ in chosen])
             tx.end_run(run, now(), "done", json.dumps({"courses": count}))
     finally:

@@ -52,12 +52,6 @@ class NativeBroken(ReconcilerError):
     remedy = "correct the file and import it again; nothing was changed"
 
 
-class SettingsWrong(ReconcilerError):
-    """{file} can't be used: {what}."""
-
-    remedy = "Known keys are `state:` (a URL) and `catalogs:` (a list of paths)."
-
-
 class CatalogMissing(ReconcilerError):
     """There is no {file} here, and no catalog was named."""
 

@@ -228,3 +228,16 @@ def test_the_history_is_narrowed_and_tells_what_was_taken_back(pushed, reconcile
     told = reconcile("history", "77")
     assert told.code == 64
     assert "There is no run 77" in told.err
+
+
+def test_every_run_may_say_why(district, reconcile):
+    assert reconcile("unlink", "--all", "-m", "Another master comes").code == 0
+    assert reconcile("link", "-m", "The new master").code == 0
+    assert reconcile("import", "district.json", "-m", "The autumn export").code == 0
+    rows = reconcile("history", "--format", "json").json["rows"]
+    assert [(row["kind"], row["message"]) for row in rows[:3]] == [
+        ("import", "The autumn export"),
+        ("link", "The new master"),
+        ("unlink", "Another master comes"),
+    ]
+    assert len({row["who"] for row in rows}) == 1
