@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.drift.lines import lines
 from reconciler.drift.model import STANDINGS
-from reconciler.drift.waiving import item_address
+from reconciler.drift.waiving import addresses
 from reconciler.drift.ways import put_back
 from reconciler.story.locks import WHY
 
@@ -56,10 +56,7 @@ def _line(drift: Drift, one: Line) -> Json:
         "hosts": len(one.hosts),
         "courses": len(one.courses),
         "masters": list(one.masters),
-        "addresses": [
-            item_address(drift, host, one.area.value, one.key, on_section=one.on_section)
-            for host in one.hosts
-        ],
+        "addresses": addresses(drift, one),
         "waiver": waiver._asdict() if waiver else None,
     }
 

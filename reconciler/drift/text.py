@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.drift.lines import lines
 from reconciler.drift.model import STANDINGS
+from reconciler.drift.waiving import addresses
 from reconciler.drift.ways import put_back, stuck
 from reconciler.plan.words import KINDS, many, plain
 from reconciler.reports.page import SHORT, WIDTH, Page, series
@@ -69,7 +71,7 @@ def _part(page: Page, drift: Drift, title: str, told: Sequence[Line]) -> None:
         elif one.standing.code not in ("open", "wanted"):
             page.say(WHY.get(one.standing.why, one.standing.why), indent=6)
         if page.verbose:
-            names = [drift.address(host, on_section=one.on_section) for host in one.hosts]
+            names = addresses(drift, one)
             page.listing(names, indent=6, most=len(names))
     page.fold(len(told) - len(shown), "line")
 
@@ -102,22 +104,23 @@ def _waiver(one: Waiver) -> str:
 
 
 def _ways(page: Page, drift: Drift, catalogs: Sequence[str]) -> None:
-    commands, held = put_back(drift, catalogs), stuck(drift)
     if not drift.of("open"):
         return
+    commands, held = put_back(drift, catalogs), stuck(drift)
+    asked = shlex.join(["reconcile", "drift", *catalogs])
     page.title("Ways out")
     if held:
         told = f"The sections of {many(len(held), 'course')} can't be put back, as long as the course's own"
         page.say(f"{told} change is waived: a push fails for a course that drifted (P5).", indent=2, sign="!")
     if commands:
-        page.say("Put it back:", indent=2)
+        page.say("Put it back (the plan is shown and asked about first):", indent=2)
     for command in commands:
         page.listing(_folded(command, page), indent=4, most=page.width * SHORT)
     if any(not one.on_section for one in drift.of("open")):
         page.say("Let the master say it (shown as a diff; --write edits the YAML):", indent=2)
-        page.listing(["reconcile drift --adopt"], indent=4, most=1)
+        page.listing([f"{asked} --adopt"], indent=4, most=1)
     page.say("Let it stay for a while (prints an entry for reconcile.yaml):", indent=2)
-    page.listing(["reconcile drift --waive ADDRESS"], indent=4, most=1)
+    page.listing([f"{asked} --waive ADDRESS"], indent=4, most=1)
 
 
 def _folded(command: str, page: Page) -> list[str]:

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.address import parse
+from reconciler.drift.lines import lines
 from reconciler.errors import AddressWrong, suggestion
 from reconciler.errors.drift import NothingToWaive
 from reconciler.plan.targets import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from reconciler.drift.model import Drift
+    from reconciler.drift.model import Drift, Line
 
 REASON = "WHY IT MAY STAY"
 """What stands for a reason until somebody writes one."""
@@ -23,7 +22,7 @@ REASON = "WHY IT MAY STAY"
 def snippet(drift: Drift, address: str, *, reason: str, owner: str, expires: str) -> str:
     """The entry of `waivers:` for an item's address, or a glob of it; raises AddressWrong, NothingToWaive."""
     _require_item(address)
-    known = set(_addresses(drift))
+    known = {one for line in lines(drift) if line.standing.code == "open" for one in addresses(drift, line)}
     if not any(matches(one, [address]) for one in known):
         raise NothingToWaive(address=address, hint=suggestion(address, known))
     pairs = (("address", address), ("reason", reason or REASON), ("owner", owner), ("expires", expires))
@@ -41,15 +40,7 @@ def _require_item(address: str) -> None:
         raise AddressWrong(text=address, why="a waiver names items, such as 0401@Harrison*#categories/*")
 
 
-def _addresses(drift: Drift) -> Iterator[str]:
-    """The address of every changed item that is to be mended."""
-    for group in drift.of("open"):
-        for host in group.hosts:
-            yield item_address(
-                drift, host, group.drop.area.value, group.drop.key, on_section=group.on_section
-            )
-
-
-def item_address(drift: Drift, host: int, area: str, key: str, *, on_section: bool) -> str:
-    """The address of an item of a course or section, as waivers name it."""
-    return str(replace(parse(drift.address(host, on_section=on_section)), area=area, key=key))
+def addresses(drift: Drift, line: Line) -> list[str]:
+    """The addresses of the item of a line in all its courses or sections, as waivers name them."""
+    hosts = (parse(drift.address(one, on_section=line.on_section)) for one in line.hosts)
+    return [str(replace(one, area=line.area.value, key=line.key)) for one in hosts]

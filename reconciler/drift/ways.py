@@ -20,7 +20,7 @@ NEXT = " \\\n  "
 
 
 def put_back(drift: Drift, catalogs: Sequence[str] = ()) -> tuple[str, ...]:
-    """The commands that put back all that is to be mended, a year at a time.
+    """The commands that put back all that is to be mended, a year at a time; each shows its plan and asks.
 
     `catalogs`: the paths that were named on the command line. A course that drifted is relinked, with its
     sections where these drifted too; sections alone are put back by the next push to sections.
@@ -68,7 +68,7 @@ def _relinks(drift: Drift, courses: Iterable[int], catalogs: Sequence[str], *mor
 
 
 def _pushes(drift: Drift, courses: Iterable[int], catalogs: Sequence[str]) -> list[str]:
-    first = " ".join(["reconcile plan", *map(shlex.quote, catalogs)])
+    first = " ".join(["reconcile apply", *map(shlex.quote, catalogs)])
     found: dict[int, list[int]] = defaultdict(list)
     for one in courses:
         found[drift.chosen.calendar(one).year].append(one)
@@ -87,7 +87,7 @@ def _from_courses(drift: Drift, courses: Iterable[int]) -> list[str]:
     told = []
     for name, school in sorted(found):
         places = f"--calendar {_exactly(name)} --school {_exactly(school)}"
-        first = f"reconcile plan --source courses {places}"
+        first = f"reconcile apply --source courses {places}"
         told.append(NEXT.join([first, *_chosen(drift, found[name, school])]))
     return told
 

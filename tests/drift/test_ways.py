@@ -53,7 +53,7 @@ def test_a_section_is_put_back_by_the_next_push(small):
     small.edit(to(50), section=section)
     (command,) = put_back(drifted(small, CATALOG), ["my catalogs"])
     assert words(command) == [
-        "reconcile", "plan", "my catalogs", "--to-sections", "--year", "2027", "--course", "0401@hill-27",
+        "reconcile", "apply", "my catalogs", "--to-sections", "--year", "2027", "--course", "0401@hill-27",
     ]  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def test_the_section_of_an_unlinked_course_is_put_back_by_its_course(small):
     small.section(course, held(linked=changed, pushed=linked))
     (command,) = put_back(drifted(small))
     assert words(command) == [
-        "reconcile", "plan", "--source", "courses", "--calendar", "hill-27", "--school", "Hill High", "--course",
+        "reconcile", "apply", "--source", "courses", "--calendar", "hill-27", "--school", "Hill High", "--course",
         "0401@hill-27",
     ]  # fmt: skip
 
@@ -213,3 +213,37 @@ def test_a_waiver_of_nothing_is_refused_with_what_is_close(small):
     with pytest.raises(NothingToWaive, match=r"did you mean .0401@hill-27#categories/Homework.") as error:
         snippet(drifted(small, CATALOG), "0401@hill-27#categories/Homewrk", reason="", owner=ADA, expires="")
     assert error.value.exit_code == 64
+
+
+def test_a_course_that_follows_no_master_is_not_among_the_others(small):
+    small.course("0402", catalog=None, master=None)
+    course, _ = pushed(small)
+    small.edit(to(50), course=course)
+    assert adopted(small, CATALOG).notes == ()
+
+
+@pytest.mark.parametrize(
+    "address", ["", "0401", "0401@hill-27", "0401@hill-27#categories", "#categories/Homework", "@x#y/z"]
+)
+def test_only_items_are_waived(small, address):
+    from reconciler.errors import AddressWrong
+
+    course, _ = pushed(small)
+    small.edit(to(50), course=course)
+    with pytest.raises(AddressWrong, match="a waiver names items"):
+        snippet(drifted(small, CATALOG), address, reason="", owner=ADA, expires="2026-12-31")
+
+
+def test_a_waiver_without_a_reason_asks_for_one(small):
+    course, _ = pushed(small)
+    small.edit(to(50), course=course)
+    text = snippet(drifted(small, CATALOG), "0401@*#*/*", reason="", owner=ADA, expires="2026-12-31")
+    assert 'reason: "WHY IT MAY STAY"' in text
+
+
+def test_what_needs_no_mending_needs_no_waiver(small):
+    course, _ = pushed(small)
+    small.edit(to(50), course=course)
+    wish = catalog(MASTER, locks=locked(Area.GRADING_TASKS))
+    with pytest.raises(NothingToWaive):
+        snippet(drifted(small, wish), "0401@hill-27#categories/Homework", reason="", owner=ADA, expires="")
