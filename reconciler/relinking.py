@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.address import Address
-from reconciler.errors.relink import RelinkRefused, RelinkYears
+from reconciler.errors.relink import RelinkRefused, RelinkSchools, RelinkYears
 from reconciler.finding import find_courses
 from reconciler.plan.scope import Scope
 from reconciler.plan.targets import matches, serves
@@ -34,7 +34,8 @@ def relink_scope(
 ) -> Scope:
     """The push that relinks these courses (addresses).
 
-    Raises what `find_courses` raises, RelinkYears, and RelinkRefused for a course that a push does not reach.
+    Raises what `find_courses` raises, RelinkYears, RelinkSchools, and RelinkRefused for a course that a push
+    does not reach.
     """
     found = find_courses(snapshot, courses)
     for course, calendar in found:
@@ -42,6 +43,7 @@ def relink_scope(
     years = sorted({calendar.year for _, calendar in found})
     if len(years) > 1:
         raise RelinkYears(years=", ".join(map(str, years)))
+    _only_these(snapshot, found)
     return Scope(
         years[0],
         today,
@@ -53,6 +55,21 @@ def relink_scope(
         relink=True,
         areas=areas,
     )
+
+
+def _only_these(snapshot: Snapshot, found: Iterable[tuple[CourseRecord, Calendar]]) -> None:
+    """Raise RelinkSchools where calendars of one name at several schools would bring in a course more."""
+    named = {course.id: _address(course, calendar) for course, calendar in found}
+    names = {calendar.name for _, calendar in found}
+    schools = {calendar.school for _, calendar in found}
+    alike = {one.id: one for one in snapshot.calendars() if one.name in names and one.school in schools}
+    if len(alike) == len(names):
+        return
+    ids = [row.id for row in snapshot.courses(sorted(alike))]
+    for one in snapshot.course_records(ids):
+        calendar = alike[one.calendar_id]
+        if one.id not in named and _address(one, calendar) in named.values():
+            raise RelinkSchools(address=_address(one, calendar), school=calendar.school)
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

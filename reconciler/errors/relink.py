@@ -24,3 +24,10 @@ class RelinkYears(ReconcilerError):
 
     remedy = "Relink the courses of one school year at a time."
     exit_code = USAGE
+
+
+class RelinkSchools(ReconcilerError):
+    """These courses can't be relinked together: {address} at {school} was not named, and would be too."""
+
+    remedy = "Relink the courses of one school at a time."
+    exit_code = USAGE
