@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from reconciler.address import Address
 from reconciler.course import CARRIES, Area, DataType
 from reconciler.plan.targets import matches
+from reconciler.undo.build import taken_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from reconciler.course import Calendar
     from reconciler.current import CourseRecord, Run, Snapshot
@@ -84,8 +85,7 @@ class Pushes:
     def __init__(self, snapshot: Snapshot) -> None:
         """Read the journal's runs once."""
         runs = snapshot.runs(MOST)
-        undone = {one.undoes for one in runs if one.kind == "undo" and one.status == "done"}
-        self.all = tuple(_pushes(runs, undone))
+        self.all = tuple(_pushes(runs, taken_back(runs)))
         self._last: dict[tuple[object, ...], Push | None] = {}
 
     def last(self, course: CourseRecord, calendar: Calendar) -> Push | None:
@@ -99,7 +99,7 @@ class Pushes:
         return self._last[key]
 
 
-def _pushes(runs: Iterable[Run], undone: set[int | None]) -> Iterator[Push]:
+def _pushes(runs: Iterable[Run], undone: Collection[int]) -> Iterator[Push]:
     for run in runs:
         if run.kind in ("apply", "relink") and run.status != "failed":  # a killed one has pushed, too
             options = json.loads(run.options or "{}")

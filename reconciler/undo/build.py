@@ -18,7 +18,7 @@ from reconciler.undo.journal import read_journal
 from reconciler.undo.survey import NO_WISH, UndoSurvey, UndoTargets
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from reconciler.course import Setup
     from reconciler.current import Run, Snapshot
@@ -143,10 +143,14 @@ def _never_twice(snapshot: Snapshot, run: Run) -> None:
 
 def undone(snapshot: Snapshot) -> dict[int, Run]:
     """The runs that are taken back, each with the newest run that did it and was not taken back itself."""
-    undos = [one for one in snapshot.runs(ALL) if one.undoes is not None and one.status != "failed"]
+    return taken_back(snapshot.runs(ALL))
+
+
+def taken_back(runs: Iterable[Run]) -> dict[int, Run]:
+    """The same of these runs, which come newest first: an undo is judged before what it takes back."""
     found: dict[int, Run] = {}
-    for one in undos:  # newest first: a run that takes back is judged before what it takes back
-        if one.id not in found and one.undoes is not None:
+    for one in runs:
+        if one.undoes is not None and one.status != "failed" and one.id not in found:
             found.setdefault(one.undoes, one)
     return found
 

@@ -238,3 +238,30 @@ def test_uses_do_not_matter_to_what_waits(small):
     small.apply(OLD)
     small.grade(section, *Use(Area.CATEGORIES, "Homework", 1))
     assert lines(small, NEW) == {("Homework", "weight 40", "weight 50", "moved_on", 1, 1)}
+
+
+def test_an_undo_that_was_taken_back_leaves_the_push_in_force(small):
+    small.course()
+    small.apply(OLD)
+    run = small.apply(OLD).run
+    with small.store.write() as tx:
+        undo = begin(tx, "undo", undoes=run)
+        tx.end_run(undo, "2026-08-02T00:00:00+00:00", "done", None)
+        tx.end_run(begin(tx, "undo", undoes=undo), "2026-08-03T00:00:00+00:00", "done", None)
+    assert {line[3] for line in lines(small, NEW)} == {"moved_on"}
+
+
+def test_an_undo_that_failed_takes_nothing_back(small):
+    small.course()
+    run = small.apply(OLD).run
+    with small.store.write() as tx:
+        tx.end_run(begin(tx, "undo", undoes=run), "2026-08-02T00:00:00+00:00", "failed", None)
+    assert {line[3] for line in lines(small, NEW)} == {"moved_on"}
+
+
+def test_an_undo_that_was_done_in_part_takes_the_push_back(small):
+    small.course()
+    run = small.apply(OLD).run
+    with small.store.write() as tx:
+        tx.end_run(begin(tx, "undo", undoes=run), "2026-08-02T00:00:00+00:00", "in_part", None)
+    assert {line[3] for line in lines(small, NEW)} == {"push_undone"}
