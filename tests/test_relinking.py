@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.course import Area, Exemption
 from reconciler.errors import AddressUnknown, AddressWrong
-from reconciler.errors.relink import RelinkRefused, RelinkYears
+from reconciler.errors.relink import RelinkRefused, RelinkSchools, RelinkYears
 from reconciler.relinking import relink_scope
 from tests.small import catalog, category, held, listed, master
 
@@ -121,3 +121,33 @@ def test_the_scope_relinks_when_it_is_applied(small):
     small.apply(HS, by=relinked(small, "0401"))
     (now,) = small.holding(course=course).here(Area.CATEGORIES)
     assert now.get("weight") == "20"
+
+
+def two_schools(small) -> None:
+    """Two schools whose calendars have one name, each with 0401 and 0402."""
+    for school in ("Hill High", "Lake High"):
+        small.calendar("2027", school)
+        for number in ("0401", "0402"):
+            small.course(number, calendar="2027")
+
+
+BOTH = catalog(master(), master("0402"))
+
+
+def test_calendars_of_one_name_must_not_bring_in_a_course_that_was_not_named(small):
+    two_schools(small)
+    with pytest.raises(RelinkSchools, match="0402@2027 at Hill High was not named") as error:
+        relinked(
+            small, "0401@Hill High%2F2027", "0402@Lake High%2F2027", "0401@Lake High%2F2027", catalogs=(BOTH,)
+        )
+    assert error.value.exit_code == 64
+
+
+def test_all_of_them_may_be_named(small):
+    two_schools(small)
+    named = [
+        f"{number}@{school}%2F2027" for number in ("0401", "0402") for school in ("Hill High", "Lake High")
+    ]
+    made = relinked(small, *named, catalogs=(BOTH,))
+    assert made.courses == ("0401@2027", "0402@2027")
+    assert made.schools == ("Hill High", "Lake High")

@@ -48,22 +48,25 @@ def stuck(drift: Drift) -> frozenset[int]:
     return frozenset((below & waived) - relinked)
 
 
-def _years(drift: Drift, courses: Iterable[int]) -> list[tuple[int, list[str]]]:
-    """The addresses of courses, beyond doubt, by the school year that they are in."""
-    found: dict[int, list[str]] = defaultdict(list)
+def _together(drift: Drift, courses: Iterable[int]) -> list[list[str]]:
+    """The addresses of courses, beyond doubt, as one relink can name them.
+
+    That is: of one school year; of one school, where its calendar is not the only one of its name.
+    """
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
     for one in courses:
-        row = drift.chosen.courses[one]
-        found[drift.chosen.calendar(one).year].append(
-            str(Address(row.number, calendar=drift.refs[row.calendar_id]))
-        )
-    return [(year, sorted(found[year])) for year in sorted(found)]
+        row, calendar = drift.chosen.courses[one], drift.chosen.calendar(one)
+        ref = drift.refs[row.calendar_id]
+        school = "" if ref == calendar.name else calendar.school
+        found[calendar.year, school].append(str(Address(row.number, calendar=ref)))
+    return [sorted(found[place]) for place in sorted(found)]
 
 
 def _relinks(drift: Drift, courses: Iterable[int], catalogs: Sequence[str], *more: str) -> list[str]:
     named = [f"--catalog {shlex.quote(one)}" for one in catalogs]
     return [
         NEXT.join(["reconcile relink", *map(shlex.quote, addresses), *more, *named])
-        for _, addresses in _years(drift, courses)
+        for addresses in _together(drift, courses)
     ]
 
 

@@ -247,3 +247,26 @@ def test_what_needs_no_mending_needs_no_waiver(small):
     wish = catalog(MASTER, locks=locked(Area.GRADING_TASKS))
     with pytest.raises(NothingToWaive):
         snippet(drifted(small, wish), "0401@hill-27#categories/Homework", reason="", owner=ADA, expires="")
+
+
+def test_courses_of_schools_with_calendars_of_one_name_are_relinked_apart(small):
+    from reconciler.relinking import relink_scope
+
+    both = catalog(MASTER, replace(MASTER, number="0402"))
+    for school in ("Hill High", "Lake High"):
+        small.calendar("2027", school)
+        for number in ("0401", "0402"):
+            small.course(number, calendar="2027", master=number)
+    small.course("0401")
+    small.apply(both, by=scope("2027", "hill-27"))
+    for course in (1, 4, 5):
+        small.edit(to(50), course=course)
+    commands = put_back(drifted(small, both))
+    assert [words(one)[2:] for one in commands] == [
+        ["0401@hill-27"], ["0401@Hill High%2F2027"], ["0402@Lake High%2F2027"],
+    ]  # fmt: skip
+    for command in commands:
+        with small.store.read() as snapshot:
+            by = relink_scope(snapshot, (both,), words(command)[2:], today="2026-08-01")
+        small.apply(both, by=by)
+    assert drifted(small, both).groups == ()

@@ -70,7 +70,7 @@ def test_what_is_put_back_as_printed_has_drifted_no_more(change, printed, reconc
 
 def test_what_an_unlinked_course_gave_is_put_back_as_printed(change, printed, reconcile):
     assert reconcile(*PUSH).code == 0
-    assert reconcile("unlink", PLACE, "--yes").code == 0
+    assert reconcile("unlink", "--all").code == 0
     change(s1={"Homework": "33"})
     (command, *_) = printed()
     assert command[:3] == ["apply", "--source", "courses"]
