@@ -11,11 +11,9 @@ import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.commands.submitting import AtOption, moment, submit
-from reconciler.commands.telling import OutputOption, Voice, VoiceOption, tell
+from reconciler.commands.telling import PEOPLE, OutputOption, Voice, VoiceOption, tell
 from reconciler.commands.working import work
 
-PEOPLE = (Voice.TEXT, Voice.MARKDOWN, Voice.HTML)
-"""Who is told local times and short lists; programs get UTC, and everything."""
 JobArgument = Annotated[int, typer.Argument(metavar="JOB", help="The job's number.")]
 app = typer.Typer(help="Push at a chosen time: the batch queue.", no_args_is_help=True)
 app.command("submit")(submit)

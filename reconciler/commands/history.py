@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reconciler.commands.settings import StateOption, open_state
-from reconciler.commands.telling import OutputOption, Voice, VoiceOption, tell
+from reconciler.commands.telling import PEOPLE, OutputOption, Voice, VoiceOption, tell
 
 
 def history(
@@ -32,18 +32,19 @@ def history(
     from reconciler.reports import history as told
     from reconciler.undo.build import ALL, find_run
 
-    store = open_state(state)
+    store, people = open_state(state), format_ in PEOPLE
     try:
         with store.read() as snapshot:
             if run is not None:
-                report = told.one_run(snapshot, find_run(snapshot, run))
+                report = told.one_run(snapshot, find_run(snapshot, run), people=people)
             else:
                 meant = (
                     one
                     for one in snapshot.runs(ALL)
                     if (not kind or one.kind in kind) and (who is None or fnmatchcase(one.who, who))
                 )
-                report = told.history(snapshot, [one for _, one in zip(range(limit), meant, strict=False)])
+                newest = [one for _, one in zip(range(limit), meant, strict=False)]
+                report = told.history(snapshot, newest, people=people)
     finally:
         store.close()
     tell(report, format_, output)

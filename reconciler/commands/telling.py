@@ -29,6 +29,8 @@ class Voice(StrEnum):
     HTML = "html"
 
 
+PEOPLE = (Voice.TEXT, Voice.MARKDOWN, Voice.HTML)
+"""Who is told local times and short lists; programs get UTC, and everything."""
 VoiceOption = Annotated[Voice, typer.Option("--format", help="How the report is told.")]
 OutputOption = Annotated[
     Path | None,

@@ -54,18 +54,24 @@ def local(stamp: str | None) -> str:
     return f"{there:%Y-%m-%d %H:%M} {there.tzname()}"
 
 
-def history(snapshot: Snapshot, runs: Sequence[Run]) -> Report:
-    """The runs of a state, as given."""
+def _time(stamp: str | None, *, people: bool) -> str | None:
+    return (local(stamp) or None) if people else stamp
+
+
+def history(snapshot: Snapshot, runs: Sequence[Run], *, people: bool = True) -> Report:
+    """The runs of a state, as given; `people` are told local times, programs UTC."""
     taken_back = {run: by.id for run, by in undone(snapshot).items()}
-    rows = tuple(_run_row(snapshot, run, taken_back) for run in runs)
+    rows = tuple(_run_row(snapshot, run, taken_back, people=people) for run in runs)
     return Report("history", "History", RUNS, rows, nothing="No run has been made in this state.")
 
 
-def _run_row(snapshot: Snapshot, run: Run, taken_back: Mapping[int, int]) -> tuple[Cell, ...]:
+def _run_row(
+    snapshot: Snapshot, run: Run, taken_back: Mapping[int, int], *, people: bool
+) -> tuple[Cell, ...]:
     courses, sections = _hosts(snapshot, run.id)
     status = STATUSES.get(run.status, run.status)
     return (
-        run.id, local(run.started), run.kind, run.who, status, courses, sections, run.revision,
+        run.id, _time(run.started, people=people), run.kind, run.who, status, courses, sections, run.revision,
         run.message, taken_back.get(run.id),
     )  # fmt: skip
 
@@ -77,15 +83,15 @@ def _hosts(snapshot: Snapshot, run_id: int) -> tuple[int, int]:
     return len(hosts[False]), len(hosts[True])
 
 
-def one_run(snapshot: Snapshot, run: Run) -> Report:
-    """What one run did: who, when, why, with what, and every change summed over hosts."""
+def one_run(snapshot: Snapshot, run: Run, *, people: bool = True) -> Report:
+    """What one run did: who, when, why, with what, and every change summed over hosts; times as above."""
     rows = tuple(_rows(snapshot, run))
     by = undone(snapshot).get(run.id)
     facts: list[tuple[str, str, Cell]] = [
         ("kind", "Kind", run.kind),
         ("who", "Who", run.who),
-        ("started", "Started", local(run.started)),
-        ("ended", "Ended", local(run.ended)),
+        ("started", "Started", _time(run.started, people=people)),
+        ("ended", "Ended", _time(run.ended, people=people)),
         ("status", "Status", STATUSES.get(run.status, run.status)),
         ("message", "Why", run.message or None),
         ("commit", "Git commit of the catalogs", run.revision or None),
@@ -174,8 +180,6 @@ def _lines(hop: str, place: int, before: tuple[Setup, ...], after: tuple[Setup, 
 def _item(area: Area, was: Item | None, will: Item | None) -> Iterable[tuple[str, str, str, str]]:
     """(change, field, before, after) of one item; what is only linked or unlinked is no row."""
     if was is None or will is None:
-        if was is will:
-            return ()
         change = "added" if was is None else "removed"
         return ((change, "", item_text(area, was) if was else "", item_text(area, will) if will else ""),)
     return tuple(
