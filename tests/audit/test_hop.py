@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.audit.hop import behind
 from reconciler.course import Area, DataType, Part, setup
+from reconciler.receipts import begin
 from tests.small import ONE, catalog, category, from_courses, held, listed, locked, master, scope, task
 
 OLD = catalog(master(categories=[category("Homework", 40)]))
@@ -124,3 +125,18 @@ def test_the_state_is_only_read(small, course):
     before = small.state()
     waits(small)
     assert small.state() == before
+
+
+def test_a_push_that_was_undone_is_named_as_undone(small, course):
+    run = small.apply(OLD, by=scope(to_sections=False)).run
+    with small.store.write() as tx:
+        tx.end_run(begin(tx, "undo", undoes=run), "2026-08-02T00:00:00+00:00", "done", None)
+    assert [one[4] for one in waits(small)] == ["push_undone"]
+
+
+def test_another_teachers_sections_are_not_told(small, course):
+    small.apply(OLD, by=scope(to_sections=False))
+    with small.store.write() as tx:
+        first, _ = tx.section_records()
+        tx.put_sections([first._replace(teacher="Mr. Ash")])
+    assert waits(small, teacher="Mr. Ash") == [("categories", ("Homework",), 1, 2, "stopped_at_courses")]

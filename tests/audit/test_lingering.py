@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.audit.lingering import lingering, task_of
-from reconciler.course import Area, Counts, Use
+from reconciler.course import Area, Counts, DataType, Part, Use, item, setup
 from reconciler.current import ResidualRow
 from tests.small import ONE, catalog, category, cell, master, row_key, scope, task
 
@@ -174,3 +174,19 @@ def test_evidence_of_other_items_does_not_count(small, section):
     small.grade(section, *Use(Area.CATEGORIES, "Homework", 1), counts=ONE)
     small.apply(ONE_LEFT)
     assert found(small)[0].counts == Counts(2, 30, 0, 1)
+
+
+def test_a_composite_that_names_a_residual_task_is_told(small):
+    """R7: the composite row of the course's own keeps the task that its master dropped."""
+    final, exam = task("Final", terms=(1,)), task("Exam", terms=(1,))
+    course = small.course()
+    place = small.section(course)
+    small.apply(catalog(master(grading_tasks=[final, exam])))
+    row = item(Area.COMPOSITE_GRADES, row_key("Final", "Exam"), {})
+    small.edit(lambda held: held.put({(Area.COMPOSITE_GRADES, Part.OWN): setup([row])}), course=course)
+    small.grade(place, Area.GRADING_TASKS, "Exam")
+    small.apply(
+        catalog(master(grading_tasks=[final])), by=scope(data=frozenset({DataType.GRADING_TASKS_STANDARDS}))
+    )
+    told = {one.label: one for one in found(small)}
+    assert told["Exam"].by == ("composite Final T1 <- Exam T1",)
