@@ -179,3 +179,16 @@ def test_every_exit_code_is_explained():
     codes = {value for name, value in vars(errors).items() if name.isupper() and isinstance(value, int)}
     told = (ROOT / "docs/exit-codes.md").read_text(encoding="utf-8")
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", told, re.MULTILINE)} == codes
+
+
+def test_the_terms_name_what_is_there():
+    said = (ROOT / "docs/terms.md").read_text(encoding="utf-8")
+    known = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
+    verbs = set(re.findall(r"^## reconcile (.+)$", known, re.MULTILINE))
+    for words in re.findall(r"`reconcile ([a-z][a-z -]*)", said):
+        assert any(words == verb or words.startswith(f"{verb} ") for verb in verbs), words
+    for option in re.findall(r"(--[a-z][a-z-]*)", said):
+        assert re.search(rf"{option}\b", known), option
+    schemas = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "schemas").glob("*.json"))
+    keys = {*re.findall(r"`([a-z]+(?:_[a-z]+)+)", said), *re.findall(r"`([a-z_]+):", said)}
+    assert [key for key in sorted(keys) if f'"{key}"' not in schemas and key not in known] == []
