@@ -50,6 +50,14 @@ def need(right: str, calendars: Iterable[Calendar], today: str = "", *, past: bo
     policy.require([found] if found else [])
 
 
+def need_window() -> None:
+    """Ask whether a plan may be applied at this moment (`windows:`); raises PushRefused."""
+    from reconciler import policy, receipts
+    from reconciler.policy.windows import closed
+
+    policy.require(closed(policy.load().windows, receipts.now()))
+
+
 def warn(found: Iterable[Finding]) -> None:
     """Write warnings to stderr."""
     for one in found:

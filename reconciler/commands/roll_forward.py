@@ -121,11 +121,12 @@ def _document(plan: Rolling) -> dict[str, Any]:
 
 
 def _permit(plan: Rolling, today: str) -> None:
-    """Who makes a calendar must be allowed to push to it; raises PushRefused."""
-    from reconciler.commands.permitting import need
+    """Who makes a calendar must be allowed to push to it, and a window be open; raises PushRefused."""
+    from reconciler.commands.permitting import need, need_window
     from reconciler.course import Calendar
 
     need("push", [Calendar(0, one.new, one.school, plan.end, one.terms) for one in plan.calendars], today)
+    need_window()
 
 
 def _carry_out(plan: Rolling, store: Store, how: c.How) -> int:

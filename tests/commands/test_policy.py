@@ -198,6 +198,20 @@ def test_what_is_no_push_takes_a_right_too(district, reconcile, says, monkeypatc
     assert reconcile(*words).code == 0
 
 
+def test_a_year_change_waits_for_a_window_like_any_plan(district, reconcile, says):
+    rolling = ("roll-forward", "--from-year", "2027", "--to-year", "2028", "--as-of", "2026-07-01")
+    says(NEVER)
+    assert reconcile(*rolling, "--out", "year.json").code == 0, "planning is always possible"
+    before = reconcile("history", "--format", "json").json
+    for words in ((*rolling, "--yes"), ("apply", "year.json", "--as-of", "2026-07-01")):
+        told = reconcile(*words)
+        assert told.code == 4
+        assert "nothing may be applied: the census" in told.err
+    assert reconcile("history", "--format", "json").json == before
+    says("sessions: {overwrite: ask}")
+    assert reconcile("apply", "year.json", "--as-of", "2026-07-01").code == 0
+
+
 def test_reading_is_narrowed_to_the_own_schools(district, reconcile, says):
     assert reconcile("apply", *PUSH, "--yes").code == 0
     says("rights: [{people: [Ben], may: [report], schools: [Roosevelt*]}]")
