@@ -37,11 +37,6 @@ class Book:
     others: frozenset[Path]
     pieces: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
 
-    @property
-    def name(self) -> str:
-        """The catalog's name."""
-        return str(self.source.root.data.get("catalog"))
-
     def masters(self) -> dict[str, Place]:
         """The masters by number."""
         found: dict[str, Place] = {}

@@ -150,6 +150,22 @@ def _renames(table: Data) -> Iterator[tuple[str | int, ...]]:
                     yield (name, index, "was")
 
 
+def _unrenamed(value: Data) -> Data:
+    """A master or setup as data, without every `was:` that `_renames` finds in its text."""
+    if not isinstance(value, Table):
+        return value
+    plain = Table(value.file, value.node)
+    for key, one in value.items():
+        if key == "was":
+            continue
+        plain[key] = one
+        if key in LISTS and isinstance(one, Rows):
+            rows = Rows(one.file, one.node)
+            rows.extend(_unrenamed(row) for row in one)
+            plain[key] = rows
+    return plain
+
+
 def _page(goal: Book, group: str) -> Page:
     """The file of a catalog into which something of a group goes: one of its own that has the group."""
     for document in goal.source.documents:
@@ -165,9 +181,10 @@ def _take(need: Need, book: Book, goal: Book) -> None:
     if isinstance(holder, Table):
         bank = need.kind in ("tasks", "standards", "setups")
         leave = list(_renames(entry.value)) if bank else []
+        data = _unrenamed(entry.value) if bank else entry.value
         text = portable(book.piece(holder), holder, (need.name,), leave)
         page = _page(goal, need.kind)
-        page.text = add_pair(page.text, need.kind, need.name, pair_of(text, need.name, entry.value))
+        page.text = add_pair(page.text, need.kind, need.name, pair_of(text, need.name, data))
 
 
 def _master(book: Book, table: Table, wish: Wish) -> Part:
@@ -176,10 +193,9 @@ def _master(book: Book, table: Table, wish: Wish) -> Part:
     for key, value in (("number", wish.new), ("name", wish.name)):
         old = tree(text).at((key,))
         text = put(text, (key,), w.said(value, quote=old.quote if old else ""))
-    data = Table(table.file, table.node)
-    data.update(table)
+    data, plain = Table(table.file, table.node), _unrenamed(table)
+    data.update(plain if isinstance(plain, Table) else {})
     data.update({"number": wish.new, "name": wish.name})
-    data.drop("was")
     return part_of(text, data)
 
 

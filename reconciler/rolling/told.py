@@ -51,9 +51,11 @@ def _sums(page: Page, plan: Rolling) -> None:
     if not plan.with_sections:
         page.say("Sections are not copied (--with-sections).")
     if assessments:
-        page.say(f"{count(assessments, 'assessment')} stay behind: they do not copy forward.")
+        told = "stays behind: it does" if assessments == 1 else "stay behind: they do"
+        page.say(f"{count(assessments, 'assessment')} {told} not copy forward.")
     if residuals:
-        page.say(f"{count(residuals, 'residual')} stay behind: nothing uses them in the new year.")
+        told = "stays behind: nothing uses it" if residuals == 1 else "stay behind: nothing uses them"
+        page.say(f"{count(residuals, 'residual')} {told} in the new year.")
     if any(term.start or term.end for one in plan.calendars if not one.there for term in one.terms):
         page.say("The dates of terms are moved by whole years; the next import brings the real ones.")
 

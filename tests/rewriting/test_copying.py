@@ -201,4 +201,60 @@ def test_any_master_resolves_to_the_same_in_an_empty_catalog(tmp_path_factory, d
     assert setups("Two", "9", *paths) == setups("Made up", number, *paths)
 
 
+SHARED = """\
+catalog: High School
+school_years: [2027]
+schools: all
+score_groups: {Letters: &marks {A: 4}}
+rubrics: {Same: *marks, Empty: {P: }}
+standards: {"A: 1": {name: First, was: Old}, B: }
+tests:
+  MAP: # a test
+    - "A: 1"
+    # two of them
+    - B
+setups: {few: {use: [none], assessments: [{test: MAP, standard: B}]}, none: {terms: 1}}
+masters:
+  - &one
+    number: '5' # single
+    name: 'Five'
+    use: [few]
+    grading_tasks: []
+    categories: &cats
+      - {name: Homework, weight: 100, was: Old} # all of it
+
+      # nothing more
+    standards: [{standard: "A: 1", rubric: Same}]
+  - {number: "6", name: Six, categories: *cats}
+"""
+HOLDERS = (
+    "masters: []\n",
+    "masters: [{number: '1', name: One, categories: [], grading_tasks: []}]\n",
+    "masters:\n  - number: '1'\n    name: One\n    categories: []\n    grading_tasks: []\n\n  - {number: '2', name: Two, categories: [], grading_tasks: []} # two\n",
+    "standards: {C: Third}\ntests: {}\nmasters: []\n",
+    "standards:\n  C: Third # c\nsetups: {} # none yet\nmasters: [] # none\n# end\n",
+    "",
+)
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+@pytest.mark.parametrize("number", ["5", "6"])
+def test_anchors_are_written_out_and_every_kind_of_list_comes_along(reconcile, two, holder, number):
+    (two / "high.yaml").write_text(
+        SHARED.replace("categories: *cats", "grading_tasks: [], categories: *cats")
+    )
+    text = "# top\ncatalog: Middle School\nschool_years: [2027]\nschools: all\n" + holder
+    (two / "middle.yaml").write_text(text)
+    told = reconcile("copy-master", number, *FILES, "--to", "Middle School", "--number", "9", "--name", "It's", "--write", "--format", "json")  # fmt: skip
+    assert told.code == 0, told.err
+    assert setups("Middle School", "9") == setups("High School", number)
+    now = (two / "middle.yaml").read_text()
+    assert "*" not in now and "&" not in now and "was:" not in now
+    assert [one for one in text.splitlines() if "#" in one and one[one.index("#") :] not in now] == []
+    kinds = [one["list"] for one in told.json["along"]]
+    assert kinds == (
+        ["rubrics", "standards", "standards", "tests", "setups", "setups"] if number == "5" else []
+    )
+
+
 PLACES: list[Path] = []

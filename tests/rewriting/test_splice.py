@@ -120,3 +120,42 @@ def test_the_tree_knows_places_to_a_character():
     assert tree("a: &x 1\nb: *x\n").at(("b",)).sort is Sort.ALIAS
     assert root.at(("c", "d")) is None
     assert root.at(("nothing", 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "value", "new"),
+    [
+        ("{I, II}", ("I",), "1", "{I: 1, II}"),
+        ("{a: {}}", ("a", "b"), "1", "{a: {b: 1}}"),
+        ("a: {x: }\nb: 1\n", ("a", "x"), "1", "a: {x: 1}\nb: 1\n"),
+        ("a: *x\n", ("a",), "1", "a: 1\n"),
+        ("a: &x\n  b: 1\n", ("a", "c"), "2", "a: &x\n  b: 1\n  c: 2\n"),
+        ("a: &x\n- b\n", ("c",), "2", "a: &x\n- b\nc: 2\n"),
+    ],
+)
+def test_put_in_unusual_places(text, path, value, new):
+    assert put(text, path, value) == new
+
+
+@pytest.mark.parametrize("path", [("a", "b"), ("nothing", "b")])
+def test_what_is_no_mapping_holds_no_key(path):
+    with pytest.raises(LookupError):
+        put("a: 1\n", path, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "new"),
+    [
+        ("{a: , b: 1}", ("b",), "{a:}"),
+        ("{a, b: 1}", ("b",), "{a}"),
+        ("- - x\n  - y\n", (0, 0), "- - y\n"),
+        ("a:\n  # note\n  -\n    # inside\n    k: v\n  - x\n", ("a", 0), "a:\n  # note\n  - x\n"),
+    ],
+)
+def test_cut_in_unusual_places(text, path, new):
+    assert cut(text, path) == new
+
+
+@pytest.mark.parametrize("text", ["a: &x\n  b: 1\n", "a: &x\n  - b\n"])
+def test_an_anchored_block_stands_where_its_entries_do(text):
+    assert tree(text).at(("a",)).column == 2

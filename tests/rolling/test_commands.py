@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reconciler import schemas
+from reconciler.errors import PlanBroken, PlanForeign, PlanTampered, ReconcilerError
 from reconciler.rolling import saved
 
 YEARS = ("--from-year", "2027", "--to-year", "2028", "--as-of", "2027-06-01")
@@ -108,6 +109,58 @@ def test_a_file_that_is_not_as_it_was_written_is_refused(reconcile, district, ha
     assert done.code == 5
     assert "Traceback" not in done.err
     assert "roll-forward" not in reconcile("history").out
+
+
+@pytest.mark.parametrize(
+    ("raw", "what"),
+    [
+        (b"\xff\xfe{}", "it is not text in UTF-8"),
+        (b"{", "can't be read"),
+        (b'{"x": ' + b"[" * 100_000, "lists that deep"),
+        (b"[]", "it does not say that it is a year change"),
+        (b'{"$schema": "other"}', "it does not say that it is a year change"),
+    ],
+)
+def test_what_is_no_year_change_is_told_apart(tmp_path, raw, what):
+    file = tmp_path / "year.json"
+    file.write_bytes(raw)
+    with pytest.raises(ReconcilerError) as told:
+        saved.load(file)
+    assert what in str(told.value) or type(told.value) is PlanBroken
+    assert told.value.exit_code == 5
+
+
+def test_a_year_change_that_is_not_there_or_not_in_unicode(tmp_path):
+    with pytest.raises(PlanForeign, match="No such file"):
+        saved.load(tmp_path / "nothing.json")
+    file = tmp_path / "year.json"
+    body = '{"x": "\\ud800"}'
+    file.write_text(f'{{"$schema": "{saved.SCHEMA}", "format": 1, "digest": "0", "body": {body}}}')
+    with pytest.raises(PlanTampered):
+        saved.load(file)
+
+
+def test_the_plan_as_json_is_right_by_its_schema(reconcile, district):
+    told = reconcile(
+        "roll-forward",
+        "catalog.yaml",
+        *YEARS,
+        "--plan-only",
+        "--format",
+        "json",
+        "--name",
+        "Harrison High 2026-27=Next = year",
+    )
+    assert told.code == 0
+    assert list(Draft202012Validator(schemas.load("roll-forward")).iter_errors(told.json)) == []
+    assert told.json["body"]["calendars"][0]["new"] == "Next = year"
+
+
+def test_without_any_catalog_the_plan_says_which_were_not_looked_at(reconcile, district):
+    (district / "catalog.yaml").unlink()
+    told = reconcile("roll-forward", *YEARS, "--plan-only")
+    assert told.code == 0
+    assert "was not looked at: its school_years must name 2028" in " ".join(told.out.split())
 
 
 def test_options_contradict_a_saved_year_change(reconcile, district):
