@@ -91,7 +91,7 @@ def test_what_is_put_back_as_told_has_drifted_no_more(drifted, reconcile):
 def test_the_next_push_puts_a_section_back_as_told(drifted, reconcile):
     reconcile("relink", PLACE, *BEFORE_SCHOOL, "--yes")
     (command,) = reconcile("drift", "--format", "json").json["put_back"]
-    assert command.startswith("reconcile plan --to-sections --year 2027")
+    assert command.startswith("reconcile apply --to-sections --year 2027")
     assert reconcile("apply", "--to-sections", "--year", "2027", *BEFORE_SCHOOL, "--yes").code == 0
     assert reconcile("drift", "--detailed-exitcode").code == 0
 
