@@ -59,7 +59,8 @@ def _add(text: str, table: Node, key: str, given: Words) -> str:
         colon = _COLON.match(text, name.end)
         place = colon.end() if colon else name.end
     gap = _gap(text, table, place, len(told))
-    return text[:place] + "," + gap + told + text[place:]
+    comma = " ," if text[:place].endswith(":") else ","  # `a:,` is no YAML for the C parser
+    return text[:place] + comma + gap + told + text[place:]
 
 
 def _gap(text: str, holder: Node, place: int, length: int) -> str:
@@ -109,7 +110,8 @@ def _cut_flow(text: str, parts: list[tuple[Node, Node]], index: int) -> str:
         colon = _COLON.match(text, before[0].end)
         start = colon.end() if colon else start
     here = parts[index]
-    return text[:start] + text[max(here[0].end, here[1].end) :]
+    rest = text[max(here[0].end, here[1].end) :]
+    return text[:start] + (" " if text[:start].endswith(":") and not rest[:1].isspace() else "") + rest
 
 
 def _cut_block(text: str, holder: Node, parts: list[tuple[Node, Node]], index: int) -> str:

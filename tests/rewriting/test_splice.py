@@ -35,7 +35,7 @@ e: 'it''s'
         (("a",), "2", "a: 1   # one", "a: 2   # one"),
         (("b", "x"), "2", "{x: 1,", "{x: 2,"),
         (("b", "z"), "2", "z: }", "z: 2}"),
-        (("b", "new"), "2", "z: }", "z:, new: 2 }"),
+        (("b", "new"), "2", "z: }", "z: , new: 2 }"),
         (("b", "y"), "[r]", "[p, q]", "[r]"),
         (("c", 1, "k"), "w", "- {k: v}", "- {k: w}"),
         (("c", 2, "l"), "short", "l: |\n        text\n        more\n", "l: short\n"),
@@ -50,6 +50,7 @@ def test_put_sets_one_value(path, value, old, new):
     assert old in TEXT
     told = put(TEXT, path, value)
     assert told == TEXT.replace(old, new, 1)
+    tree(told)
     yaml.safe_load(told)
 
 
@@ -77,6 +78,7 @@ def test_cut_takes_one_thing_out(path, old, new):
     assert old in TEXT
     told = cut(TEXT, path)
     assert told == TEXT.replace(old, new, 1)
+    tree(told)
     yaml.safe_load(told)
 
 
@@ -146,7 +148,7 @@ def test_what_is_no_mapping_holds_no_key(path):
 @pytest.mark.parametrize(
     ("text", "path", "new"),
     [
-        ("{a: , b: 1}", ("b",), "{a:}"),
+        ("{a: , b: 1}", ("b",), "{a: }"),
         ("{a, b: 1}", ("b",), "{a}"),
         ("- - x\n  - y\n", (0, 0), "- - y\n"),
         ("a:\n  # note\n  -\n    # inside\n    k: v\n  - x\n", ("a", 0), "a:\n  # note\n  - x\n"),
@@ -154,6 +156,7 @@ def test_what_is_no_mapping_holds_no_key(path):
 )
 def test_cut_in_unusual_places(text, path, new):
     assert cut(text, path) == new
+    tree(new)
 
 
 @pytest.mark.parametrize("text", ["a: &x\n  b: 1\n", "a: &x\n  - b\n"])
