@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from reconciler.policy import Leave
     from reconciler.reports.push import PushResult
 
+Make = Callable[["Store", "Snapshot"], "tuple[Plan, Summary]"]
+"""Makes a plan of a state, and sums it up."""
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask; for CI.")]
 MessageOption = Annotated[
     str, typer.Option("--message", "-m", help="Why; kept with the run.", show_default=False)
@@ -129,6 +132,28 @@ def carry_out(plan: SavedPlan, store: Store, message: str) -> PushResult:
     with progress("Applying", first="Checking the plan") as step:
         done = push(plan, store, message=message, progress=step)
     return result(plan, store, done)
+
+
+def carry(
+    state: str | None,
+    how: How,
+    make: Callable[[Store, Snapshot], tuple[Plan, Summary]],
+    *,
+    revision: str = "",
+) -> int:
+    """Make a plan of a state, offer it and carry it out; gives the exit code.
+
+    Raises what `make`, `offer` and `carry_out` raise; the state is closed then, too.
+    """
+    from reconciler.commands.settings import open_state
+
+    store = open_state(state)
+    try:
+        with store.read() as snapshot:
+            plan = offer(*make(store, snapshot), snapshot, how, revision=revision)
+        return finish(plan, store, how)
+    finally:
+        store.close()
 
 
 def finish(plan: SavedPlan | None, store: Store, how: How) -> int:

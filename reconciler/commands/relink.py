@@ -9,10 +9,14 @@ import typer
 
 import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
-from reconciler.commands.settings import StateOption, open_state
+from reconciler.commands.settings import StateOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reconciler.current import Snapshot, Store
+    from reconciler.plan.model import Plan
+    from reconciler.plan.summary import Summary
 
 
 def relink(
@@ -52,32 +56,20 @@ def relink(
     from reconciler.relinking import relink_scope
 
     how = c.How(
-        message,
-        yes,
-        strict,
-        format_,
-        verbose,
-        out,
-        plan_only,
-        forced=over_threshold,
-        allowed=allow_in_session,
-    )
-    asked = p.Asked(catalog)
-    known, digest = p.load_catalogs(asked)
+        message, yes, strict, format_, verbose, out, plan_only,
+        forced=over_threshold, allowed=allow_in_session,
+    )  # fmt: skip
+    known, digest = p.load_catalogs(asked := p.Asked(catalog))
     areas = _areas(area or (), skip_area or ())
-    store = open_state(state)
-    try:
-        with store.read() as snapshot:
-            scope = relink_scope(
-                snapshot, known, courses, areas=areas, to_sections=to_sections, today=p.day(as_of)
-            )
-            made = build(known, scope, snapshot, store=store.id, catalog=digest)
-            summary = summarise(made, snapshot, known)
-            plan = c.offer(made, summary, snapshot, how, revision=p.revision(asked))
-        code = c.finish(plan, store, how)
-    finally:
-        store.close()
-    raise typer.Exit(code)
+
+    def make(store: Store, snapshot: Snapshot) -> tuple[Plan, Summary]:
+        scope = relink_scope(
+            snapshot, known, courses, areas=areas, to_sections=to_sections, today=p.day(as_of)
+        )
+        made = build(known, scope, snapshot, store=store.id, catalog=digest)
+        return made, summarise(made, snapshot, known)
+
+    raise typer.Exit(c.carry(state, how, make, revision=p.revision(asked)))
 
 
 def _areas(chosen: Sequence[str], skipped: Sequence[str]) -> tuple[str, ...]:

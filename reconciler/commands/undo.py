@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
-from reconciler.commands.settings import StateOption, open_state
+from reconciler.commands.settings import StateOption
+
+if TYPE_CHECKING:
+    from reconciler.current import Snapshot, Store
+    from reconciler.plan.model import Plan
+    from reconciler.plan.summary import Summary
 
 
 def undo(
@@ -34,22 +39,12 @@ def undo(
     from reconciler.undo import plan_undo
 
     how = c.How(
-        message,
-        yes,
-        strict,
-        format_,
-        verbose,
-        out,
-        plan_only,
-        forced=over_threshold,
-        allowed=allow_in_session,
-    )
-    store = open_state(state)
-    try:
-        with store.read() as snapshot:
-            made = plan_undo(run, snapshot, store=store.id, today=p.day(as_of))
-            plan = c.offer(made, summarise(made, snapshot), snapshot, how)
-        code = c.finish(plan, store, how)
-    finally:
-        store.close()
-    raise typer.Exit(code)
+        message, yes, strict, format_, verbose, out, plan_only,
+        forced=over_threshold, allowed=allow_in_session,
+    )  # fmt: skip
+
+    def make(store: Store, snapshot: Snapshot) -> tuple[Plan, Summary]:
+        made = plan_undo(run, snapshot, store=store.id, today=p.day(as_of))
+        return made, summarise(made, snapshot)
+
+    raise typer.Exit(c.carry(state, how, make))

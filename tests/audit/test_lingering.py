@@ -189,4 +189,4 @@ def test_a_composite_that_names_a_residual_task_is_told(small):
         catalog(master(grading_tasks=[final])), by=scope(data=frozenset({DataType.GRADING_TASKS_STANDARDS}))
     )
     told = {one.label: one for one in found(small)}
-    assert told["Exam"].by == ("composite Final T1 <- Exam T1",)
+    assert told["Exam"].by == ("composite grading task Final <- grading task Exam",)

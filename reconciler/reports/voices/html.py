@@ -88,7 +88,7 @@ tbody th { padding-top: 1rem; }
 <p>{{ report.nothing }}</p>
 {%- endif %}
 {%- for note in report.notes %}
-<p>{{ note }}</p>
+<p>{{ said(note) }}</p>
 {%- endfor %}
 </main>
 </body>
