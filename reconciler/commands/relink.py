@@ -63,6 +63,7 @@ def relink(
     areas = _areas(area or (), skip_area or ())
 
     def make(store: Store, snapshot: Snapshot) -> tuple[Plan, Summary]:
+        """The plan that puts these courses back, summed up."""
         scope = relink_scope(
             snapshot, known, courses, areas=areas, to_sections=to_sections, today=p.day(as_of)
         )

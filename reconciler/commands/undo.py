@@ -44,6 +44,7 @@ def undo(
     )  # fmt: skip
 
     def make(store: Store, snapshot: Snapshot) -> tuple[Plan, Summary]:
+        """The plan that takes the run back, summed up."""
         made = plan_undo(run, snapshot, store=store.id, today=p.day(as_of))
         return made, summarise(made, snapshot)
 
