@@ -1,7 +1,8 @@
 """This room names every thing: `hs/0401@harrison-26/3#categories/homework`.
 
 `catalog/number` is a master, `number@calendar` a course, `number@calendar/section` a section, and
-`#area/key` one of its items. The signs `/ @ # %` inside a name are written `%2F` and so on.
+`#area/key` one of its items. The signs `/ @ # %` inside a name are written `%2F` and so on; a key comes last,
+so that only its `%` is.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Address:
         if self.area:
             text += f"#{self.area}"
         if self.key:
-            text += f"/{_quote(self.key)}"
+            text += f"/{self.key.replace('%', '%25')}"
         return text
 
 

@@ -37,8 +37,10 @@ def town(tmp_path):
         ("0401@hill-27/3", "0401@hill-27/3"),
         ("0401/3", None),
         ("0401@hill-27/3#categories", "0401@hill-27/3#categories"),
-        ("0401@hill-27/3#categories/section%2FLab", "0401@hill-27/3#categories/section%2FLab"),
-        ("0401@hill-27/3#categories/Lab", "0401@hill-27/3#categories/section%2FLab"),
+        ("0401@hill-27/3#categories/section%2FLab", "0401@hill-27/3#categories/section/Lab"),
+        ("0401@hill-27/3#categories/section/Lab", "0401@hill-27/3#categories/section/Lab"),
+        ("0401@hill-27/3#categories/Lab", "0401@hill-27/3#categories/section/Lab"),
+        ("0401@hill-27/3#categories/50%25 off", "0401@hill-27/3#categories/50%25 off"),
         ("0401@hill-27/3#categories/New", "0401@hill-27/3#categories/New"),
     ],
 )  # fmt: skip

@@ -94,7 +94,7 @@ def _header(plan: Plan, ground: Ground, catalogs: Sequence[Catalog]) -> Header:
         scope.overwrite_categories,
         scope.masters,
         scope.courses,
-        scope.schools,
+        () if scope.relink else scope.schools,
         tuple(one.name for one in catalogs if not any(one.locks.any(area) for area in Area)),
         idle,
     )
@@ -108,7 +108,13 @@ def _mode(scope: Scope) -> str:
 
 
 def _data(plan: Plan) -> Iterator[str]:
-    """The ticked data types in the district's words; a push from courses has fewer of them (S2)."""
+    """The ticked data types in the district's words; a push from courses has fewer of them (S2).
+
+    Where only some areas are meant, it is those.
+    """
+    if plan.scope.areas:
+        yield from (area.replace("_", " ") for area in plan.scope.areas)
+        return
     for data, words in _DATA_WORDS.items():
         if data in plan.scope.data:
             if not plan.scope.from_courses:

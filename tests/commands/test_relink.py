@@ -105,7 +105,7 @@ def test_an_editable_edit_is_put_back_too(district, reconcile):
     ("change", "why", "how"),
     [
         ("flag", "it is marked Ignore Master Push (P2)", "Clear the mark first."),
-        ("ignored_courses: [{course: '0401', reason: own}]", "the catalog ignores it", "ignored_courses:"),
+        ("ignored_courses: [{course: '0401@*', reason: own}]", "the catalog ignores it", "ignored_courses:"),
         ("exempt_calendars: [{calendar: 'Harr*', reason: summer}]", "its calendar is exempt", "exempt"),
         ("school_years: [2028]", "is not for Harrison High in 2027", "school_years:"),
         ("catalog: Middle School", 'its catalog "High School" is not here', "--catalog"),
