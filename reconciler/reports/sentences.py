@@ -65,7 +65,8 @@ def group(lines: Sequence[Line]) -> str:
     widest = max(lines, key=lambda line: (line.hosts, line.courses))
     labels = some(Some(tuple(line.label for line in lines[:MOST]), len(lines)), between="; ")
     verb = _DONE[first.action]
-    return f"{first.area.replace('_', ' ')}: {len(lines)} {verb} in up to {hosts(widest)}: {labels}{tail}"
+    most = "" if all(line.cohorts == first.cohorts for line in lines) else "up to "
+    return f"{first.area.replace('_', ' ')}: {len(lines)} {verb} in {most}{hosts(widest)}: {labels}{tail}"
 
 
 def group_why(lines: Sequence[Line]) -> str:
