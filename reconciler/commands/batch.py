@@ -9,6 +9,7 @@ import typer
 
 import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
+from reconciler.commands.permitting import need_result
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.commands.submitting import AtOption, moment, submit
 from reconciler.commands.telling import PEOPLE, OutputOption, Voice, VoiceOption, tell
@@ -88,6 +89,7 @@ def report(
     try:
         with store.read() as snapshot:
             told = json.loads(reported(snapshot, job))
+            need_result(snapshot, told)
     finally:
         store.close()
     if format_ is p.Format.JSON:

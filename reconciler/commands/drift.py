@@ -13,6 +13,7 @@ import typer
 
 import reconciler.commands.filtering as f
 import reconciler.commands.pushing as p
+from reconciler.commands.permitting import need
 from reconciler.commands.settings import StateOption, catalog_paths, open_state
 from reconciler.commands.show import read_catalogs
 from reconciler.errors import CHANGES, DONE, FAILED, IN_PART, OptionsContradict
@@ -119,7 +120,9 @@ def _found(
     store = open_state(state)
     try:
         with store.read() as snapshot:
-            yield snapshot, known, find_drift(snapshot, known, filters, policy, today), policy
+            found = find_drift(snapshot, known, filters, policy, today)
+            need("report", [found.chosen.calendars[place] for place in found.chosen.held])
+            yield snapshot, known, found, policy
     finally:
         store.close()
 

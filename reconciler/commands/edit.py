@@ -28,6 +28,18 @@ CatalogOption = Annotated[
         show_default=False,
     ),
 ]
+RenameOption = Annotated[
+    str | None,
+    typer.Option(
+        "--rename", metavar="NAME", help="Rename a category; its uses stay with it.", show_default=False
+    ),
+]
+IgnoreOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--ignore-push/--no-ignore-push", help="Mark a course Ignore Master Push.", show_default=False
+    ),
+]
 
 
 def edit(
@@ -49,18 +61,8 @@ def edit(
     ] = None,
     add: Annotated[bool, typer.Option("--add", help="Add this item, with the fields of --set.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Remove this item; not if it is used.")] = False,
-    rename: Annotated[
-        str | None,
-        typer.Option(
-            "--rename", metavar="NAME", help="Rename a category; its uses stay with it.", show_default=False
-        ),
-    ] = None,
-    ignore_push: Annotated[
-        bool | None,
-        typer.Option(
-            "--ignore-push/--no-ignore-push", help="Mark a course Ignore Master Push.", show_default=False
-        ),
-    ] = None,
+    rename: RenameOption = None,
+    ignore_push: IgnoreOption = None,
     message: MessageOption = "",
     catalog: CatalogOption = None,
     as_of: p.TodayOption = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reconciler.commands.permitting import need, need_run
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.errors import ExportUnwritable
 
@@ -53,6 +54,7 @@ def export(
     try:
         with store.read() as snapshot:
             if run is None:
+                need("report", snapshot.calendars())
                 _whole(snapshot, format_, output)
             else:
                 _changed(snapshot, run, format_, output)
@@ -76,6 +78,7 @@ def _changed(snapshot: Snapshot, number: int, format_: Target, output: Path | No
     if format_ is Target.ONEROSTER and output is None:
         raise typer.BadParameter("a OneRoster package is a folder or a .zip: say --output", param_hint="-o")
     run = find_run(snapshot, number)
+    need_run(snapshot, run.id)
     moves, unsaid = Moves(snapshot, run), Unsaid()
     _WRITE[format_](moves, unsaid, output)
     _notes(run, moves, unsaid, format_)

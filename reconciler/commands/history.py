@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from reconciler.commands.permitting import need, need_run
 from reconciler.commands.settings import StateOption, open_state
 from reconciler.commands.telling import PEOPLE, OutputOption, Voice, VoiceOption, tell
 
@@ -36,8 +37,10 @@ def history(
     try:
         with store.read() as snapshot:
             if run is not None:
+                need_run(snapshot, run)
                 report = told.one_run(snapshot, find_run(snapshot, run), people=people)
             else:
+                need("report", snapshot.calendars())
                 meant = (
                     one
                     for one in snapshot.runs(ALL)

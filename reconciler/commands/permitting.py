@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from reconciler.course import Calendar
     from reconciler.current import Snapshot, Store
@@ -56,6 +56,20 @@ def need_window() -> None:
     from reconciler.policy.windows import closed
 
     policy.require(closed(policy.load().windows, receipts.now()))
+
+
+def need_run(snapshot: Snapshot, run: int) -> None:
+    """Ask whether the person may read reports in all calendars in which a run moved anything."""
+    from reconciler import policy
+
+    if policy.load().rights is not None:  # else nobody needs to know where the run was
+        need("report", policy.moved_in(snapshot, run))
+
+
+def need_result(snapshot: Snapshot, told: Mapping[str, Any]) -> None:
+    """Ask whether the person may read reports in all calendars of a push result (domain.md 9)."""
+    names = {one["name"] for one in told["summary"]["header"]["calendars"]}
+    need("report", [one for one in snapshot.calendars() if one.name in names])
 
 
 def warn(found: Iterable[Finding]) -> None:

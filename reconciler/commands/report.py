@@ -19,7 +19,7 @@ from reconciler.commands.filtering import (
     TeacherFilter,
     filters,
 )
-from reconciler.commands.permitting import need
+from reconciler.commands.permitting import need, need_result
 from reconciler.commands.pushing import VerboseOption
 from reconciler.commands.settings import StateOption, catalog_paths, open_state
 from reconciler.commands.telling import OutputOption, Voice, VoiceOption, put, tell
@@ -96,8 +96,7 @@ def push(
 
     with _reading(state) as snapshot:
         told = json.loads(_report(snapshot, run))
-        names = {one["name"] for one in told["summary"]["header"]["calendars"]}
-        need("report", [one for one in snapshot.calendars() if one.name in names])
+        need_result(snapshot, told)
     if format_ is Voice.JSON:
         put(json.dumps(told, ensure_ascii=False, indent=1) + "\n", format_, output)
     elif format_ is not Voice.TEXT:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import reconciler.commands.pushing as p
+from reconciler.commands.permitting import need
 from reconciler.commands.settings import StateOption, catalog_paths, open_state
 from reconciler.errors import CatalogMissing
 
@@ -46,7 +47,9 @@ def show(
     store = open_state(state)
     try:
         with store.read() as snapshot:
-            told = story(snapshot, find(snapshot, address), known, p.day(as_of), text=address)
+            found = find(snapshot, address)
+            need("report", [found.calendar])
+            told = story(snapshot, found, known, p.day(as_of), text=address)
     finally:
         store.close()
     if format_ is p.Format.JSON:

@@ -34,7 +34,8 @@ AtOption = Annotated[
     typer.Option(
         "--at",
         metavar="TIME",
-        help="2026-07-01T22:00 (here; or with Z or an offset), or 22:00 for the next one. Now without it.",
+        help="2026-07-01T22:00 (here; or with Z or an offset), or 22:00 for the next one."
+        " Without it: at once (`restart` keeps the time).",
         show_default=False,
     ),
 ]
@@ -80,15 +81,28 @@ def submit(
         to_sections=to_sections, cross_site=cross_site, overwrite_categories=overwrite_categories,
         allow_in_session=allow_in_session, as_of=as_of,
     )  # fmt: skip
+    how = c.How(message, yes, format_=format_, verbose=verbose, forced=over_threshold)
+    _submit(paths, asked, at, priority, how, state)
+
+
+def _submit(
+    paths: list[Path] | None,
+    asked: p.Asked,
+    at: str | None,
+    priority: Priority,
+    how: c.How,
+    state: str | None,
+) -> None:
+    """Keep a plan, saved or made now, for its time, and say so."""
     from reconciler.commands.apply import is_plan
     from reconciler.policy import Leave
     from reconciler.queue import job as queue
 
     when = moment(at)
     leave = Leave(
-        _day(when, as_of), allow_in_session, message, over_threshold, now="" if when.past else when.utc
-    )
-    how = c.How(yes=yes, format_=format_, verbose=verbose)
+        _day(when, asked.as_of), asked.allow_in_session, how.message, how.forced,
+        now="" if when.past else when.utc,
+    )  # fmt: skip
     store = open_state(state)
     try:
         if paths and any(is_plan(one) for one in paths):
@@ -96,7 +110,7 @@ def submit(
         else:
             document = _planned(replace(asked, catalogs=paths, as_of=leave.today), store, leave, how)
         job = queue.submit(store, document, when.utc, leave, priority=priority.value)
-        _tell_submitted(job, when, store, format_, timed=at is not None)
+        _tell_submitted(job, when, store, how.format_, timed=at is not None)
     finally:
         store.close()
 

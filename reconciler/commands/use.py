@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,45 +20,62 @@ if TYPE_CHECKING:
     from reconciler.editing import Editor, Used
 
 
+AddressArgument = Annotated[
+    str,
+    typer.Argument(
+        help="NUMBER@CALENDAR/SECTION#area/key: a category, a grading task or a standard.",
+        show_default=False,
+    ),
+]
+CountsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[COUNT=NUMBER...]",
+        help="assignments=2 scores=40 posted=1 comments=3, for --record and --delete.",
+        show_default=False,
+    ),
+]
+RealignOption = Annotated[
+    str | None,
+    typer.Option("--realign", metavar="KEY", help="Move all that is there to this item.", show_default=False),
+]
+TermOption = Annotated[
+    int | None,
+    typer.Option("--term", min=0, help="In this term (a position, from 1).", show_default=False),
+]
+TaskOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--task",
+        metavar="TASK",
+        help="Count the same for this task (or standard:CODE): assignments are aligned to it.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, as given: exactly one of `record`, `realign` (to which key), `delete`."""
+
+    record: bool
+    realign: str | None
+    delete: bool
+    counts: Sequence[str] = ()
+    term: int | None = None
+    tasks: Sequence[str] = ()
+
+
 def use(
-    address: Annotated[
-        str,
-        typer.Argument(
-            help="NUMBER@CALENDAR/SECTION#area/key: a category, a grading task or a standard.",
-            show_default=False,
-        ),
-    ],
-    counts: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[COUNT=NUMBER...]",
-            help="assignments=2 scores=40 posted=1 comments=3, for --record and --delete.",
-            show_default=False,
-        ),
-    ] = None,
+    address: AddressArgument,
+    counts: CountsArgument = None,
     record: Annotated[bool, typer.Option("--record", help="Add these counts.")] = False,
-    realign: Annotated[
-        str | None,
-        typer.Option(
-            "--realign", metavar="KEY", help="Move all that is there to this item.", show_default=False
-        ),
-    ] = None,
+    realign: RealignOption = None,
     delete: Annotated[
         bool, typer.Option("--delete", help="Take these counts away; without any, all of them.")
     ] = False,
-    term: Annotated[
-        int | None,
-        typer.Option("--term", min=0, help="In this term (a position, from 1).", show_default=False),
-    ] = None,
-    task: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--task",
-            metavar="TASK",
-            help="Count the same for this task (or standard:CODE): assignments are aligned to it.",
-            show_default=False,
-        ),
-    ] = None,
+    term: TermOption = None,
+    task: TaskOption = None,
     message: MessageOption = "",
     as_of: p.TodayOption = None,
     format_: p.FormatOption = p.Format.TEXT,
@@ -71,21 +89,13 @@ def use(
     from reconciler.editing import Editor
     from reconciler.editing.telling import used
 
-    if [record, realign is not None, delete].count(True) != 1:
-        raise typer.BadParameter("say one of --record, --realign, --delete")
-    told = _counts(counts or ())
-    if realign is not None and (counts or task):
-        raise typer.BadParameter("--realign moves all that is there; --term alone narrows it")
-    if record and told is None:
-        raise typer.BadParameter("say what: assignments=2 scores=40 posted=1 comments=3")
+    asked = Asked(record, realign, delete, counts or (), term, task or ())
+    told = _checked(asked)
     today = p.day(as_of)
     store = open_state(state)
     try:
         editor = Editor(store, message=message, permit=lambda calendar: need("edit", [calendar], today))
-        if realign is not None:
-            done = editor.realign(address, realign, term=term)
-        else:
-            done = _count(editor, address, told, term, task or (), record=record)
+        done = _do(editor, address, asked, told)
     finally:
         store.close()
     typer.echo(
@@ -93,18 +103,24 @@ def use(
     )
 
 
-def _count(
-    editor: Editor,
-    address: str,
-    counts: Counts | None,
-    term: int | None,
-    tasks: Sequence[str],
-    *,
-    record: bool,
-) -> Used:
-    if record and counts is not None:
-        return editor.record(address, counts, term=term or 0, tasks=tasks)
-    return editor.forget(address, counts, term=term, tasks=tasks)
+def _checked(asked: Asked) -> Counts | None:
+    """The counts that were said, None where none were; raises BadParameter for what does not go together."""
+    if [asked.record, asked.realign is not None, asked.delete].count(True) != 1:
+        raise typer.BadParameter("say one of --record, --realign, --delete")
+    told = _counts(asked.counts)
+    if asked.realign is not None and (asked.counts or asked.tasks):
+        raise typer.BadParameter("--realign moves all that is there; --term alone narrows it")
+    if asked.record and told is None:
+        raise typer.BadParameter("say what: assignments=2 scores=40 posted=1 comments=3")
+    return told
+
+
+def _do(editor: Editor, address: str, asked: Asked, counts: Counts | None) -> Used:
+    if asked.realign is not None:
+        return editor.realign(address, asked.realign, term=asked.term)
+    if asked.record and counts is not None:
+        return editor.record(address, counts, term=asked.term or 0, tasks=asked.tasks)
+    return editor.forget(address, counts, term=asked.term, tasks=asked.tasks)
 
 
 def _counts(texts: Sequence[str]) -> Counts | None:

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import reconciler.editing.steps as s
+import reconciler.editing.uses as u
 from reconciler.address import parse
 from reconciler.course import FIELD_AREAS, Area, Counts, Part, Use, ref_of
-from reconciler.editing import steps as s
-from reconciler.editing import uses as u
 from reconciler.editing.batch import batch
 from reconciler.editing.ground import place
 from reconciler.editing.results import Edited, Marked, Used

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from reconciler.course import Item
     from reconciler.editing.ground import Place
 
-__all__ = ["check", "check_info", "check_key", "fresh_key", "name_of"]
-
 
 def check(place: Place, one: Item) -> None:
     """Check a category's name; raises ValueWrong, NameTaken."""

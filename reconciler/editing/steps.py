@@ -9,14 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import FIELD_AREAS, Area, Part, setup
-from reconciler.editing import naming, references
 from reconciler.editing.ground import told, total
 from reconciler.editing.locking import require_free, require_room
+from reconciler.editing.naming import check as check_name
+from reconciler.editing.naming import check_info, check_key, fresh_key
+from reconciler.editing.references import check as check_named
+from reconciler.editing.references import unnamed
 from reconciler.editing.values import changed, kind_of
 from reconciler.errors import AddressUnknown, suggestion
 from reconciler.errors.editing import AreaElsewhere, FieldUsed, ItemThere, ItemUsed, MustStay, ValueWrong
 from reconciler.keep.evidence import EVIDENCED
 from reconciler.keep.hold import hold
+from reconciler.keep.names import name_of
 from reconciler.plan.words import many
 
 if TYPE_CHECKING:
@@ -73,8 +77,8 @@ def set_fields(
     require_free(place, area, key, files)
     after = changed(area, key, before, given, place.said)
     if area is Area.CATEGORIES:
-        naming.check(place, after)
-    references.check(place, area, after, before)
+        check_name(place, after)
+    check_named(place, area, after, before)
     _stranded(place, area, before, after)
     return (Step(area, key, before, after),)
 
@@ -85,7 +89,7 @@ def _set_field(place: Place, area: Area, key: str, value: object, files: Sequenc
     before = place.here(area).get(key)
     after = changed(area, key, before, {"value": value}, place.address(area, key))
     if area is Area.COURSE_INFO:
-        naming.check_info(place, key, after)
+        check_info(place, key, after)
     return Step(area, key, before, after)
 
 
@@ -100,17 +104,17 @@ def add(
         return set_fields(place, area, said, given, files)
     key = said
     if area is Area.CATEGORIES:
-        key = naming.fresh_key(place, said)
+        key = fresh_key(place, said)
         given = {**given, "name": given.get("name", said)}
     elif key in place.here(area):
         raise ItemThere(address=place.said)
     require_room(place, area, key, files)
     after = changed(area, key, None, given, place.said)
     if area is Area.CATEGORIES:
-        naming.check(place, after)
+        check_name(place, after)
     else:
-        naming.check_key(place, area, key)
-    references.check(place, area, after)
+        check_key(place, area, key)
+    check_named(place, area, after)
     return (Step(area, key, None, after),)
 
 
@@ -121,7 +125,7 @@ def remove(place: Place, area: Area, key: str, files: Sequence[Path] = ()) -> St
     if area is Area.COURSE_INFO and key in NEVER_GONE and not place.on_section:
         raise MustStay(address=place.said, why="every course has it")
     _unused(place, area, key)
-    references.unnamed(place, area, key)
+    unnamed(place, area, key)
     steps = [Step(area, key, before, None)]
     weight = place.here(Area.COMPOSITE_WEIGHTS).get(key) if area is Area.COMPOSITE_GRADES else None
     if weight is not None:
@@ -150,7 +154,7 @@ def _there(place: Place, area: Area, key: str) -> Item:
     known = place.here(area)
     if key not in known:
         _belongs(place, area)
-        names = {*known, *(naming.name_of(one) for one in known.values() if area is Area.CATEGORIES)}
+        names = {*known, *(name_of(one) for one in known.values() if area is Area.CATEGORIES)}
         raise AddressUnknown(text=place.said, what=f'{area} "{key}"', hint=suggestion(key, names))
     return known[key]
 

@@ -8,7 +8,7 @@ from reconciler.policy.judging import Leave, as_errors, findings, judge, require
 from reconciler.policy.model import Finding, Policy, Waiver
 from reconciler.policy.planned import planned, settled
 from reconciler.policy.reading import SETTINGS, document, load
-from reconciler.policy.rights import asked, may
+from reconciler.policy.rights import asked, may, moved_in
 from reconciler.policy.waivers import expired, waived
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "judge",
     "load",
     "may",
+    "moved_in",
     "planned",
     "require",
     "require_none",

@@ -113,6 +113,19 @@ def touched(plan: SavedPlan, snapshot: Snapshot, suspect: Callable[[Calendar], b
     return tuple(found[place] for place in sorted(met, key=lambda place: found[place].name))
 
 
+def moved_in(snapshot: Snapshot, run: int) -> tuple[Calendar, ...]:
+    """The calendars in which a run moved a course or a section that is there still."""
+    moved: dict[bool, set[int]] = {False: set(), True: set()}
+    for line in snapshot.moves(run):
+        moved[bool(line.on_section)].update(line.members)
+    return tuple(
+        one
+        for one in snapshot.calendars()
+        if any(row.id in moved[False] for row in snapshot.courses([one.id]))
+        or any(row.id in moved[True] for row in snapshot.sections([one.id]))
+    )
+
+
 def missing(policy: Policy, plan: SavedPlan, snapshot: Snapshot, who: str) -> Iterator[Finding]:
     """The rights that somebody lacks for a plan: all of it is refused then."""
     for right in needed(plan.scope):

@@ -1,4 +1,4 @@
-"""What the tests of foreign formats share: real data where it is, and small packages written on the spot."""
+"""What the tests of foreign formats share: real data where it is, and the program in a folder of one's own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.conftest import district, folder, reconcile
+
+__all__ = ["data", "district", "folder", "reconcile"]
 DATA = (Path(__file__).resolve().parents[2] / "../shared/data").resolve()
 
 

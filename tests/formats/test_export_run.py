@@ -19,7 +19,6 @@ from reconciler.formats.changes_csv import COLUMNS
 from reconciler.formats.oneroster.writing import FILES
 from reconciler.formats.unsaid import Unsaid
 from reconciler.refresh.match import ID_ALIAS
-from tests.commands.conftest import district, folder, reconcile  # noqa: F401 - fixtures
 from tests.commands.small_district import BEFORE_SCHOOL, CATALOG, DISTRICT
 from tests.formats.roster_files import LEAD, write_package
 from tests.small import category, held, listed, task
@@ -31,7 +30,7 @@ RUN = "3"
 
 
 @pytest.fixture
-def pushed(district: Path, reconcile):  # noqa: F811
+def pushed(district: Path, reconcile):
     """The small district before its first push (`before.db`) and after it."""
     shutil.copy("reconcile.db", "before.db")
     assert reconcile("apply", *PUSH, "--yes").code == 0
@@ -77,7 +76,7 @@ def test_the_csv_has_one_row_a_change_in_a_stable_order(pushed):
     assert pushed("export", "--run", RUN, "--format", "csv").out == told.out
 
 
-def test_a_second_run_tells_only_what_is_new(pushed, district):  # noqa: F811
+def test_a_second_run_tells_only_what_is_new(pushed, district):
     text = CATALOG.replace("weight: 20", "weight: 25").replace("weight: 80", "weight: 75")
     (district / "catalog.yaml").write_text(text, encoding="utf-8")
     assert pushed("apply", *PUSH, "--yes").code == 0
@@ -89,7 +88,7 @@ def test_a_second_run_tells_only_what_is_new(pushed, district):  # noqa: F811
     ]
 
 
-def test_a_cell_that_looks_like_a_formula_is_guarded(district, reconcile):  # noqa: F811
+def test_a_cell_that_looks_like_a_formula_is_guarded(district, reconcile):
     text = CATALOG.replace("name: Tests", 'name: "=cmd()"').replace("Mathematics", '"@SUM(A1)"')
     (district / "catalog.yaml").write_text(text, encoding="utf-8")
     assert reconcile("apply", *PUSH, "--yes").code == 0
@@ -125,7 +124,7 @@ def test_a_state_from_before_the_run_gets_the_values_from_after_it(pushed, name,
     state.close()
 
 
-def test_a_deleted_and_a_renamed_category_reach_a_state_from_before(pushed, district):  # noqa: F811
+def test_a_deleted_and_a_renamed_category_reach_a_state_from_before(pushed, district):
     shutil.copy("reconcile.db", "before.db")
     text = CATALOG.replace("{name: Tests, weight: 80, tasks: [Final]}", "")
     text = text.replace("{name: Homework,", "{name: Home Work, key: HW, was: Homework,").replace("- \n", "\n")
@@ -200,7 +199,7 @@ def test_what_can_not_be_written_leaves_what_was_there(pushed, format_):
 
 
 @pytest.fixture
-def roster(folder: Path, reconcile):  # noqa: F811
+def roster(folder: Path, reconcile):
     """The OneRoster sample after a push that gives Algebra other weights and a new category."""
     ids = "g1,,,Homework,20.0,k1\ng2,,,Tests,80,k1\ng3,,,Homework,20,k2\n"
     write_package(
@@ -223,7 +222,7 @@ def packed(path: Path) -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
-def test_the_package_is_a_delta_of_categories_by_their_own_ids(roster, folder):  # noqa: F811
+def test_the_package_is_a_delta_of_categories_by_their_own_ids(roster, folder):
     told = roster("apply", *PUSH, "--yes")
     assert told.code == 0, told.err
     told = roster("export", "--run", RUN, "--format", "oneroster", "-o", "back.zip")
@@ -245,7 +244,7 @@ def test_the_package_is_a_delta_of_categories_by_their_own_ids(roster, folder): 
     assert "categories, of courses: " in told.err
 
 
-def test_the_same_run_gives_the_same_package_in_a_folder(roster, folder):  # noqa: F811
+def test_the_same_run_gives_the_same_package_in_a_folder(roster, folder):
     assert roster("apply", *PUSH, "--yes").code == 0
     words = ("export", "--run", RUN, "--format", "oneroster", "-o")
     assert roster(*words, "one").code == roster(*words, "one").code == 0
