@@ -105,9 +105,11 @@ def test_the_next_opening_is_the_first_moment_that_is_open(opened, shut, quarter
     windows = Windows("UTC", tuple(opened), tuple(shut))
 
     def is_open(moment: datetime) -> bool:
-        return not list(closed(windows, f"{moment.isoformat()}+00:00"))
+        within = not opened or any(covers(one, moment) for one in opened)
+        return within and not any(covers(one, moment) for one in shut)
 
     here = at("2026-10-01") + timedelta(minutes=15 * quarter)
+    assert is_open(here) == (not list(closed(windows, f"{here.isoformat()}+00:00")))
     assume(not is_open(here))
     later = (here + timedelta(minutes=15 * more) for more in range(1, 4 * 24 * 60))
     assert next_open(windows, here) == next(filter(is_open, later), None)
