@@ -75,6 +75,11 @@ class UndoSurvey(Walk):
     named: dict[Holding, frozenset[Ref]] = field(default_factory=dict)
     again: dict[int, tuple[Outcome, Callable[[frozenset[Spot]], Outcome]]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Read every holding that the run came from or led to, in one go."""
+        ways = (*self.journal.courses.values(), *self.journal.sections.values())
+        self.holdings.update(self.snapshot.holdings({place for way in ways for place in way}))
+
     @property
     def compared(self) -> int:
         """How many comparisons were made."""
@@ -83,7 +88,6 @@ class UndoSurvey(Walk):
     def visit(self, row: CourseRow, aim: Aim, sections: list[SectionRow]) -> Visit:
         """Judge the sections, then the course with what they name, then sections for what it keeps."""
         del aim
-        self._fetch_ways(row, sections)
         staying = self._keys_staying(row)
         first = [(one, self._section(one, Around(staying=staying))) for one in sections]
         outcome = self._course(row, first, staying)
@@ -119,12 +123,6 @@ class UndoSurvey(Walk):
         had = _tasks(self.holdings[known.before]) if known is not None else None
         gone = self._names_of(self.holdings[way.before]) - _tasks(outcome.after)
         return gone if had is None else gone & had
-
-    def _fetch_ways(self, row: CourseRow, sections: Sequence[SectionRow]) -> None:
-        ways = [self.journal.courses.get(row.id), *(self.journal.sections.get(one.id) for one in sections)]
-        unknown = {place for way in ways if way for place in way} - self.holdings.keys()
-        if unknown:
-            self.holdings.update(self.snapshot.holdings(unknown))
 
     def _section(self, one: SectionRow, around: Around) -> Outcome | None:
         way = self.journal.sections.get(one.id)
