@@ -75,8 +75,6 @@ def _changed(snapshot: Snapshot, number: int, format_: Target, output: Path | No
     from reconciler.formats.unsaid import Unsaid
     from reconciler.undo.build import find_run
 
-    if format_ is Target.ONEROSTER and output is None:
-        raise typer.BadParameter("a OneRoster package is a folder or a .zip: say --output", param_hint="-o")
     run = find_run(snapshot, number)
     need_run(snapshot, run.id)
     moves, unsaid = Moves(snapshot, run), Unsaid()
@@ -102,11 +100,12 @@ def _oneroster(moves: Moves, unsaid: Unsaid, output: Path | None) -> None:
     from reconciler.formats.oneroster.writing import write_changed_package
     from reconciler.formats.package import write_package
 
-    if output is not None:
-        try:
-            write_package(output, write_changed_package(moves, unsaid))
-        except OSError as error:
-            raise ExportUnwritable(path=output, why=error.strerror or error) from None
+    if output is None:
+        raise typer.BadParameter("a OneRoster package is a folder or a .zip: say --output", param_hint="-o")
+    try:
+        write_package(output, write_changed_package(moves, unsaid))
+    except OSError as error:
+        raise ExportUnwritable(path=output, why=error.strerror or error) from None
 
 
 _WRITE: dict[Target, Callable[[Moves, Unsaid, Path | None], None]] = {

@@ -50,6 +50,28 @@ def test_the_teachers_own_category_is_changed_and_the_change_is_told(edit):
     assert told.err == ""
 
 
+def test_what_is_so_already_is_no_run(edit, reconcile):
+    before = reconcile("history", "--format", "json").json["rows"]
+    told = edit(f"{SECTION}#categories/Homework (1)", "--set", "weight=30")
+    assert (told.code, told.err) == (0, "")
+    assert told.out.endswith("  nothing has changed; it is so already\n")
+    assert reconcile("history", "--format", "json").json["rows"] == before
+
+
+def test_the_line_is_that_of_the_courses_own_catalog(pushed, edit):
+    """Another catalog stands before it, in a file of its own."""
+    (pushed / "another.yaml").write_text(
+        "catalog: Another\nschool_years: [2027]\nschools: all\nlocks: {categories: locked}\nmasters: []\n",
+        encoding="utf-8",
+    )
+    told = edit(
+        *(f"{SECTION}#categories/Homework", "--set", "weight=25"),
+        *("--catalog", "another.yaml", "--catalog", "catalog.yaml"),
+    )
+    assert told.code == REFUSED
+    assert 'the catalog "High School" locks categories (catalog.yaml:7:3)' in told.err
+
+
 def test_what_is_locked_is_refused_with_the_line_of_the_lock(edit):
     told = edit(f"{SECTION}#categories/Homework", "--set", "weight=25")
     assert told.code == REFUSED

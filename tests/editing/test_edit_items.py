@@ -13,6 +13,7 @@ from reconciler.course import Area, Counts, Holding, Lock, Locks, Part, Use, ite
 from reconciler.current import Batch, ResidualMark, SectionMove
 from reconciler.district import CalendarIn, CourseIn, District, Incoming, SchoolIn, SectionIn
 from reconciler.editing import Editor
+from reconciler.editing.telling import edited
 from reconciler.errors import AddressUnknown, AddressWrong, PushRefused
 from reconciler.errors.editing import (
     AreaElsewhere,
@@ -447,6 +448,76 @@ def test_removing_a_residual_task_clears_the_marks_of_all_sections(small):
         mark(small, one, Area.GRADING_TASKS, "Old")
     done = Editor(small.store).remove(f"{COURSE}#grading_tasks/Old")
     assert cleared(small) == {(one, "Old", done.run) for one in sections}
+
+
+def test_other_residuals_keep_their_marks(small):
+    """The one of another key, that of another area, and that of another course's section."""
+    kept = [replace(category(name, 10), left=True, kept=True) for name in ("Old", "Older")]
+    course = small.course("0401", catalog=None, master=None)
+    other = small.course("0402", catalog=None, master=None)
+    first, second = (small.section(one, held(own=listed(categories=kept))) for one in (course, other))
+    for section, area, key in (
+        (first, CATEGORIES, "Old"), (first, CATEGORIES, "Older"), (first, Area.GRADING_TASKS, "Old"),
+        (second, CATEGORIES, "Old"),
+    ):  # fmt: skip
+        mark(small, section, area, key)
+    done = Editor(small.store).remove(f"{SECTION}#categories/Old")
+    with small.store.read() as snapshot:
+        marks = {(one.section_id, one.area, one.key, one.cleared_run) for one in snapshot.residual_rows()}
+    assert marks == {
+        (first, CATEGORIES, "Old", done.run), (first, CATEGORIES, "Older", None),
+        (first, Area.GRADING_TASKS, "Old", None), (second, CATEGORIES, "Old", None),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("address", [COURSE, SECTION])
+def test_a_field_that_is_there_is_set_and_not_added(small, address):
+    fields = listed(course_info=info(department="Mathematics"))
+    course = small.course("0401", held(own=fields), catalog=None, master=None)
+    small.section(course, held(own=fields))
+    with pytest.raises(ItemThere):
+        Editor(small.store).add(f"{address}#course_info/department", {"value": "Science"})
+    assert runs(small) == ()
+
+
+@pytest.mark.parametrize(("child", "far"), [("Quarter@1", "Quarter@2"), ("Quarter@2", "Quarter@1")])
+def test_children_that_two_parents_share_are_no_circle(small, free, editor, child, far):
+    """A child that is reached twice on the way down is looked at once."""
+    for row in ("Quarter@3<Quarter@1", "Quarter@3<Quarter@2", f"{child}<Quarter@4", f"{far}<Quarter@4"):
+        editor.add(f"{COURSE}#composite_grades/{row}")
+    editor.add(f"{COURSE}#composite_grades/Final@2<Quarter@3")
+    assert len(here(small, Area.COMPOSITE_GRADES, course=free[0])) == 5
+
+
+def test_an_option_of_a_task_that_the_course_lacks_is_refused_at_a_section(small, free, editor):
+    with pytest.raises(ReferenceMissing, match="Midterm"):
+        editor.add(f"{SECTION}#grade_calc_options/Midterm@2", {"calculation": "in_progress"})
+
+
+def test_a_cleared_residual_is_said(small):
+    kept = replace(category("Old", 10), left=True, kept=True)
+    course = small.course("0401", held(own=listed(categories=[kept])), catalog=None, master=None)
+    told = edited(Editor(small.store).remove(f"{COURSE}#categories/Old"))
+    assert told.splitlines()[1:] == [
+        "  category Old: removed", "It was a residual; it is cleared.", "Run 1.",
+    ]  # fmt: skip
+    assert here(small, course=course) == {}
+
+
+def test_an_option_whose_task_went_may_still_be_changed(small):
+    """It names nothing new; what is wrong with it was wrong before."""
+    course = small.course("0401", catalog=None, master=None)
+    section = small.section(course, held(own=listed(grade_calc_options=[cell("Gone", 1)])))
+    Editor(small.store).set(f"{SECTION}#grade_calc_options/Gone@1", {"calculation": "none"})
+    (one,) = here(small, Area.GRADE_CALC_OPTIONS, section=section).values()
+    assert one.get("calculation") in (None, "none")
+
+
+@pytest.mark.parametrize("area", ["grading_tasks/Final", "standards/RL.1"])
+def test_what_is_there_is_not_added_again(small, free, editor, area):
+    with pytest.raises(ItemThere):
+        editor.add(f"{COURSE}#{area}", {"terms": [1]})
+    assert runs(small) == ()
 
 
 def mark(small, section: int, area: Area, key: str) -> None:

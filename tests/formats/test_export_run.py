@@ -21,7 +21,7 @@ from reconciler.formats.unsaid import Unsaid
 from reconciler.refresh.match import ID_ALIAS
 from tests.commands.small_district import BEFORE_SCHOOL, CATALOG, DISTRICT
 from tests.formats.roster_files import LEAD, write_package
-from tests.small import category, held, listed, task
+from tests.small import category, cell, held, listed, task
 
 PUSH = ("--to-sections", *BEFORE_SCHOOL)
 CATEGORIES = Area.CATEGORIES
@@ -335,6 +335,59 @@ def test_what_a_row_can_not_say_is_counted(small, tmp_path, capsys):
         "grading_tasks: 1 change",
     ):
         assert f"  {line}\n" in told
+
+
+def test_a_section_never_read_counts_as_used(small, tmp_path, capsys):
+    """Nobody knows what is graded there: nothing of it is to be deleted (domain.md 6)."""
+    lab, (first, _) = two(small, "unread", "other")
+    with small.store.write() as tx:
+        (row,) = tx.section_records([first])
+        tx.put_sections([row._replace(used_id=None)])
+    small.carry(**{f"s{first}": edited(lab, gone={"Lab"})})
+    assert package(small, tmp_path) == []
+    assert "categories, removed, but used by now: 1 change" in capsys.readouterr().err
+
+
+def test_sections_with_the_same_uses_are_judged_alike(small, tmp_path):
+    lab = held(own=listed(categories=[category("Lab", 10), category("Old", 5)]))
+    place = small.course()
+    sections = [small.section(place, lab, {}, number=str(number)) for number in (1, 2)]
+    for section in sections:
+        with_id(small, section, "Old", f"old {section}")
+        small.grade(section, CATEGORIES, "Lab")
+    small.carry(**{f"s{section}": edited(lab, gone={"Old"}) for section in sections})
+    told = package(small, tmp_path)
+    assert [(one["sourcedId"], one["status"]) for one in told] == [
+        (f"old {section}", "tobedeleted") for section in sections
+    ]
+
+
+def test_a_removed_category_without_an_id_can_not_be_said(small, tmp_path, capsys):
+    lab, (first, _) = two(small, "a", "b")
+    small.carry(s1=edited(lab, category("Quiz", 5)))
+    quiz = edited(lab, category("Quiz", 5))
+    capsys.readouterr()
+    small.carry(**{f"s{first}": edited(quiz, gone={"Quiz"})})
+    words = ["export", "--run", "2", "--format", "oneroster", "-o", str(tmp_path / "p")]
+    assert run_command([*words, "--state", small.store.url]) == 0
+    assert rows((tmp_path / "p/categories.csv").read_text(encoding="utf-8")) == []
+    assert "categories, removed, without an id: 1 change" in capsys.readouterr().err
+
+
+def test_what_sections_say_beside_categories_has_no_row(small, tmp_path, capsys):
+    two(small, "a", "b")
+    cells = listed(grade_calc_options=[cell("Final", 1)])
+    small.carry(s1=held(own={**listed(categories=[category("Lab", 10)]), **cells}))
+    assert package(small, tmp_path) == []
+    assert "  grade_calc_options: 1 change\n" in capsys.readouterr().err
+
+
+def test_an_id_that_is_shared_and_left_alone_is_not_spoken_of(small, tmp_path, capsys):
+    """The run changed another category of the section."""
+    lab, _ = two(small, "shared", "shared")
+    small.carry(s1=edited(lab, category("Quiz", 5)))
+    assert [one["title"] for one in package(small, tmp_path)] == ["Quiz"]
+    assert "want it differently" not in capsys.readouterr().err
 
 
 # The values

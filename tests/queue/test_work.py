@@ -12,7 +12,7 @@ from reconciler.course import Area, Part
 from reconciler.errors import PushRefused, StoreBusy
 from reconciler.policy.model import Notify
 from reconciler.push import moves
-from reconciler.queue import claim, work
+from reconciler.queue import claim, heart, work
 from reconciler.queue import job as jobs
 from reconciler.stores import open_store
 from tests.queue.jobs import FUTURE, HOMEWORK, LATER, Queue
@@ -395,6 +395,30 @@ def test_a_heart_beats_while_a_job_takes_long(queue, course):
 
     assert [one.job.status for one in queue.work(queue.worker(permit, lease=1))] == ["completed"]
     assert beats and queue.job(job).heartbeat is None
+
+
+def test_a_heart_that_finds_no_way_in_beats_again(queue, course, monkeypatch):
+    """Another writer holds the state for a beat; the job is not lost for that."""
+    job = queue.submit()
+    tried = Event()
+    real = heart.beat
+
+    def busy_once(store, mine):
+        if not tried.is_set():
+            tried.set()
+            raise StoreBusy(path="state.db", seconds=0)
+        real(store, mine)
+
+    monkeypatch.setattr(heart, "beat", busy_once)
+
+    def permit(plan, mine):
+        first = queue.job(mine).heartbeat
+        assert tried.wait(30)
+        while queue.job(mine).heartbeat == first:
+            tried.wait(0)
+
+    assert [one.job.status for one in queue.work(queue.worker(permit, lease=1))] == ["completed"]
+    assert queue.job(job).status == "completed"
 
 
 def test_names_of_workers_differ():

@@ -124,13 +124,12 @@ class _Package:
     def _read_outside(self, outside: dict[str, list[tuple[int, str]]]) -> None:
         """What the sections that the run left alone have under a shared id."""
         places = {section for rows in outside.values() for section, _ in rows}
-        records = list(self.moves.snapshot.section_records(places)) if places else []
+        records = self.moves.snapshot.section_records(places) if places else ()
         held = {one.id: one.holding_id for one in records}
         holdings = self.moves.snapshot.holdings(set(held.values()))
         for name, rows in outside.items():
             for section, key in rows:
-                if section in held:
-                    self.shared[name].rows.add(_row(holdings[held[section]], key))
+                self.shared[name].rows.add(_row(holdings[held[section]], key))
 
     def _course(self, course: MovedCourse) -> Iterator[tuple[str, ...]]:
         for one in self.moves.changes(course.step) if course.step else ():
