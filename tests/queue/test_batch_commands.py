@@ -309,6 +309,27 @@ def test_a_notification_that_fails_is_a_warning_and_is_kept(district, submit, re
     assert "secret" not in told.err + shown
 
 
+@pytest.mark.parametrize(
+    ("policy", "allowed", "refuses"),
+    [
+        ("{}", (), False),
+        ("sessions: {grade_affecting: ask}", (), True),
+        ("sessions: {grade_affecting: ask}", ("--allow-in-session", "-m", "agreed"), False),
+        ("sessions: {grade_affecting: refuse}", ("--allow-in-session", "-m", "agreed"), True),
+    ],
+)
+def test_the_plan_that_is_shown_says_what_policy_makes_of_its_warnings(
+    district, reconcile, policy, allowed, refuses
+):
+    """The section has scores, and on that day school is in session (W5)."""
+    (district / "reconcile.yaml").write_text(policy, encoding="utf-8")
+    told = reconcile("batch", "submit", "--to-sections", "--as-of", "2198-09-01", *allowed)
+    assert told.code == (4 if refuses else 0), told.err
+    (said,) = [one for one in told.out.split("  ! ") if one.startswith("W5")]
+    assert ("REFUSED." in said) == refuses
+    assert bool(rows(reconcile("batch", "list", "--format", "json"))) != refuses
+
+
 def test_refused_courses_are_failures_in_the_list_and_in_the_exit_code(district, reconcile):
     other = json.loads((district / "district.json").read_text(encoding="utf-8"))
     other["courses"][0]["setup"] = {"grading_tasks": [{"key": "Final", "terms": [2]}]}
