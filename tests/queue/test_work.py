@@ -9,7 +9,7 @@ from threading import enumerate as enumerate_threads
 import pytest
 
 from reconciler.course import Area, Part
-from reconciler.errors import PushRefused, StoreBusy
+from reconciler.errors import PushRefused, StoreBusy, StoreFull
 from reconciler.policy.model import Notify
 from reconciler.push import moves
 from reconciler.queue import claim, heart, work
@@ -379,6 +379,21 @@ def test_nobody_is_told_of_an_end_that_nobody_asked_for(queue, course):
     (ended,) = queue.work(queue.worker(wish=Notify(("NOWHERE_IS_SET",), on=("failed",))))
     assert ended.untold == ()
     assert jobs.read_told(queue.job(job)).notified == ""
+
+
+def test_a_state_that_takes_no_more_is_told_beside_what_went_wrong_before(queue, course, monkeypatch):
+    """The job is done, whatever becomes of the note about its notification."""
+    job = queue.submit()
+
+    def full(*_words):
+        raise StoreFull(path="state.db", why="full")
+
+    monkeypatch.setattr(claim, "notified", full)
+    (ended,) = queue.work(queue.worker(wish=Notify(("NOWHERE_IS_SET",))))
+    assert (ended.job.status, queue.job(job).status) == ("completed", "completed")
+    assert [one.split(":")[0] for one in ended.untold] == [
+        "No notification to NOWHERE_IS_SET", str(StoreFull(path="state.db", why="full")).split(":")[0],
+    ]  # fmt: skip
 
 
 def test_a_heart_beats_while_a_job_takes_long(queue, course):

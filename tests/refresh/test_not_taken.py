@@ -303,6 +303,25 @@ def test_a_residual_task_of_the_course_is_cleared_at_its_sections(north: Small):
     assert north.state().residuals == frozenset()
 
 
+def test_a_residual_task_is_there_again_where_it_is_used_when_the_run_arrives_late(
+    north: Small, tmp_path: Path
+):
+    """Its section without uses has no mark (R6)."""
+    own = {Area.GRADING_TASKS: (native_task("Final", (1,)), native_task("Old", ()))}
+    uses = used("Old", area=Area.GRADING_TASKS)
+    told = district(course(section("1", [], uses=uses), section("2", [], uses={}), areas=own))
+    refresh(north.store, told)
+    hs = link(north, grading_tasks=[task("Final", terms=[1, 2])])
+    north.apply(hs, by=scope("North 2026-27", overwrite=True))
+    marks = north.state().residuals
+    late = setup_of(tmp_path / "late.json", north)
+    refresh(north.store, told)
+    assert north.state().residuals == frozenset()
+    assert refresh(north.store, late).taken
+    assert north.state().residuals == marks
+    assert (2, Area.GRADING_TASKS, "Old") not in marks
+
+
 def test_an_undo_that_did_not_arrive_is_a_run_like_any_other(north: Small):
     told = district(course(section("1", [], uses={})))
     refresh(north.store, told)
