@@ -91,14 +91,6 @@ class Ground:
                 wishes.append(found._replace(place=f"{path}:{line}"))
         return wishes, refused
 
-    def unknown_schools(self, catalogs: Sequence[Catalog], schools: Sequence[str]) -> Iterator[str]:
-        """What catalogs say of schools that the state does not have, a sentence for each."""
-        for catalog in catalogs:
-            for name in catalog.schools or ():
-                if name not in schools:
-                    close = suggestion(name, schools)
-                    yield f'the state has no school "{name}"{close}, which the catalog "{catalog.name}" names'
-
     def _places(self) -> dict[str, dict[str, list[CourseRecord]]]:
         """Calendar -> number -> courses. `school/name` stands for a name that several schools have."""
         refs = calendar_refs((one.school, one.name) for one in self.calendars.values())
@@ -131,6 +123,15 @@ class Ground:
         if not serving:
             return f'the catalog "{found[0][0].name}" does not serve the calendar "{calendar}"'
         return Wish(courses[0], *serving[0])
+
+
+def unknown_schools(catalogs: Sequence[Catalog], schools: Sequence[str]) -> Iterator[str]:
+    """What catalogs say of schools that the state does not have, a sentence for each."""
+    for catalog in catalogs:
+        for name in catalog.schools or ():
+            if name not in schools:
+                close = suggestion(name, schools)
+                yield f'the state has no school "{name}"{close}, which the catalog "{catalog.name}" names'
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

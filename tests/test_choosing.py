@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.choosing import Ground, Where, where
+from reconciler.choosing import Ground, Where, unknown_schools, where
 from reconciler.errors import FAILED, USAGE, FilterUnknown, LinkFileBroken
 from tests.small import Small, catalog, master
 
@@ -150,7 +150,7 @@ def test_schools_that_the_state_does_not_have_are_told(town: Small) -> None:
     made = replace(BOTH, schools=("Hill High", "Lke High", "Xanadu"))
     with town.store.read() as snapshot:
         schools = [name for name, _ in snapshot.schools()]
-        told = list(Ground(snapshot).unknown_schools((BOTH, made), schools))
+        told = list(unknown_schools((BOTH, made), schools))
     assert told == [
         'the state has no school "Lke High" (did you mean "Lake High"?), which the catalog "hs" names',
         'the state has no school "Xanadu", which the catalog "hs" names',

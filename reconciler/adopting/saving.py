@@ -10,6 +10,7 @@ from reconciler.desired import load, require
 from reconciler.errors import OutputUnwritable
 from reconciler.errors.adopting import OutputThere
 from reconciler.linking import Linking, Wish
+from reconciler.whole import whole
 
 if TYPE_CHECKING:
     from reconciler.adopting.adopt import Adopted
@@ -40,12 +41,10 @@ def room_for(path: Path, *, force: bool) -> None:
 def save(text: str, path: Path, *, force: bool = False) -> None:
     """Write a file whole or not at all: beside its place first. Raises what `room_for` raises."""
     room_for(path, force=force)
-    part = path.with_name(path.name + ".part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
+        with whole(path) as stream:
+            stream.write(text.encode())
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise OutputUnwritable(file=path, why=error.strerror or error) from None
 
 

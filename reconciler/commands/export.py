@@ -147,14 +147,12 @@ def _tell(output: Path | None, texts: Iterator[str]) -> None:
 
 def _write(path: Path, texts: Iterator[str]) -> None:
     """Write beside the file first, so that a broken export never takes a good one's place."""
+    from reconciler.whole import whole
+
     if path.is_dir():
         raise ExportUnwritable(path=path, why="it is a folder")
-    part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            stream.writelines(texts)
-        part.replace(path)
+        with whole(path) as stream:
+            stream.writelines(text.encode() for text in texts)
     except OSError as error:
         raise ExportUnwritable(path=path, why=error.strerror or error) from None
-    finally:
-        part.unlink(missing_ok=True)

@@ -45,7 +45,7 @@ def link(
     Nothing that a school can see is written. Exit code 7 where a row or course could not be linked, 1 where
     none could.
     """
-    from reconciler.choosing import Ground
+    from reconciler.choosing import Ground, unknown_schools
     from reconciler.choosing import where as read_where
     from reconciler.linking import Linking
     from reconciler.receipts import begin, now
@@ -56,7 +56,7 @@ def link(
     try:
         with store.write() as tx:
             ground = Ground(tx)
-            unknown = list(ground.unknown_schools(known, [name for name, _ in tx.schools()]))
+            unknown = list(unknown_schools(known, [name for name, _ in tx.schools()]))
             wishes, refused = ground.wishes(known, condition, csv)
             places = {one.course.calendar_id for one in wishes}
             need("edit", [ground.calendars[place] for place in places], past=False)

@@ -197,10 +197,13 @@ def revision(asked: Asked) -> str:
 def make(
     asked: Asked, catalogs: Sequence[Catalog], digest: str, snapshot: Snapshot, store: Store
 ) -> tuple[Plan, Summary]:
-    """Plan what was asked for, and sum it up."""
+    """Plan what was asked for, and sum it up; a school of a catalog that nobody knows is warned of."""
+    from reconciler.choosing import unknown_schools
     from reconciler.plan.build import build
     from reconciler.plan.summary import summarise
 
+    for told in unknown_schools(catalogs, [name for name, _ in snapshot.schools()]):
+        typer.echo(f"warning: {told}", err=True)
     scope = scope_of(asked, catalogs, snapshot)
     plan = build(catalogs, scope, snapshot, store=store.id, catalog=digest)
     return plan, summarise(plan, snapshot, catalogs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -67,14 +66,13 @@ def width() -> int:
 
 def save(document: dict[str, Any], path: Path) -> None:
     """Write a plan file, whole or not at all; raises OutputUnwritable."""
+    from reconciler.whole import whole
+
     if path.is_dir():
         raise OutputUnwritable(file=path, why="it is a folder")
-    beside = path.with_name(path.name + ".part")
     try:
-        beside.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
-        beside.replace(path)
+        with whole(path) as stream:
+            stream.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise OutputUnwritable(file=path, why=error.strerror or str(error)) from None
     typer.echo(f"Saved to {path}; `reconcile apply {path}` does exactly this.", err=True)

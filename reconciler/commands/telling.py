@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,13 +72,12 @@ def _wide(report: Report) -> str:
 
 
 def _write(body: bytes, path: Path) -> None:
+    from reconciler.whole import whole
+
     if path.is_dir():
         raise OutputUnwritable(file=path, why="it is a folder")
-    beside = path.with_name(path.name + ".part")
     try:
-        beside.write_bytes(body)
-        beside.replace(path)
+        with whole(path) as stream:
+            stream.write(body)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise OutputUnwritable(file=path, why=error.strerror or str(error)) from None

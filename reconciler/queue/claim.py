@@ -146,9 +146,11 @@ def restart(store: Store, number: int, when: str | None = None) -> Job:
         job = find(tx, number)
         if Status(job.status) in RESTART:
             raise _stands(job, "restarted", RESTART[Status(job.status)])
+        told = read_told(job)
+        earlier = (*told.earlier, *((job.run_id,) if job.run_id else ()))
         again = job._replace(
             status=Status.QUEUED, scheduled=when or job.scheduled, started=None, ended=None, run_id=None,
-            why="", told=replace(read_told(job), lost=0, notified="").text(),
+            why="", told=replace(told, lost=0, notified="", earlier=earlier).text(),
         )  # fmt: skip
         tx.put_job(again, job)
         return again
@@ -159,11 +161,12 @@ def _stands(job: Job, verb: str, how: str) -> JobStands:
 
 
 def report(snapshot: Snapshot, number: int) -> str:
-    """The push result of a job's run, as JSON; raises JobUnknown, JobUnreported."""
+    """The push result of a job's newest run that has one, as JSON; raises JobUnknown, JobUnreported."""
     job = find(snapshot, number)
-    run = snapshot.run(job.run_id) if job.run_id else None
-    if run is not None and run.report:
-        return run.report
+    for place in (job.run_id, *reversed(read_told(job).earlier)):
+        run = snapshot.run(place) if place else None
+        if run is not None and run.report:
+            return run.report
     how = {
         Status.QUEUED: f"It is due {clock.local(job.scheduled)}; `reconcile batch work` does what is due.",
         Status.RUNNING: "Wait for its end.",

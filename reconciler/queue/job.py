@@ -50,7 +50,7 @@ class Told:
     `mode`: locked, overwrite, relink, undo, or from courses. `digest`: the plan's. `message`: why, for its
     run. `allowed_in_session`, `forced`: what the submitter said to policy, for when it is asked again.
     `lost`: how many workers died of it. `notified`: what came of the notification; empty before it, or
-    where nobody wants one.
+    where nobody wants one. `earlier`: the runs that it had before it was restarted.
     """
 
     catalogs: tuple[str, ...]
@@ -65,6 +65,7 @@ class Told:
     forced: bool = False
     lost: int = 0
     notified: str = ""
+    earlier: tuple[int, ...] = ()
 
     def text(self) -> str:
         """As it is kept."""
@@ -73,7 +74,7 @@ class Told:
 
 def read_told(job: Job) -> Told:
     """What a job's row tells of its plan."""
-    return hear(Told, json.loads(job.told))
+    return hear(Told, {"earlier": [], **json.loads(job.told)})
 
 
 def tell(plan: SavedPlan, leave: Leave) -> Told:

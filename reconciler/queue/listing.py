@@ -40,6 +40,7 @@ _SHOWN: tuple[Teller, ...] = (
     (Column("worker", "Worker"), lambda job, _: job.claimed_by),
     (Column("heartbeat", "Last sign of life"), lambda job, _: job.heartbeat),
     (Column("run", "Run"), lambda job, _: job.run_id),
+    (Column("earlier_runs", "Earlier runs"), lambda _, told: tuple(map(str, told.earlier))),
     (Column("why", "What became of it"), lambda job, _: job.why),
     (Column("message", "Message"), lambda _, told: told.message),
     (Column("notified", "Notification"), lambda _, told: told.notified),

@@ -232,3 +232,12 @@ def test_a_reader_that_goes_away_is_no_crash(district):
     )
     assert told.stderr == ""
     assert told.stdout.startswith("Plan:")
+
+
+def test_a_school_that_nobody_knows_is_warned_of(district, reconcile):
+    text = Path("catalog.yaml").read_text(encoding="utf-8")
+    changed = text.replace("schools: all", "schools: [Harrison High, Harrisn High]")
+    Path("catalog.yaml").write_text(changed, encoding="utf-8")
+    told = reconcile("plan", "--as-of", "2026-07-01")
+    assert told.code == 0
+    assert 'warning: the state has no school "Harrisn High" (did you mean "Harrison High"?)' in told.err

@@ -10,7 +10,7 @@ from reconciler import receipts
 from reconciler.errors.queue import JobStands, JobUnknown, JobUnreported
 from reconciler.queue import claim, clock
 from reconciler.queue import job as jobs
-from reconciler.queue.job import Status
+from reconciler.queue.job import Status, read_told
 from tests.queue.jobs import FUTURE, HOMEWORK, LATER, PAST
 from tests.small import catalog
 
@@ -176,6 +176,21 @@ def test_a_restart_may_have_another_time_and_forgets_what_was(queue):
         None,
         None,
     )
+
+
+def test_a_restarted_job_keeps_its_earlier_runs_and_the_report_of_the_last(queue):
+    job = queue.submit()
+    run = run_of(queue)
+    with queue.small.store.write() as tx:
+        tx.end_run(run, LATER, "in_part", '{"told": 1}')
+    queue.put(job, status="failed", run_id=run, started=PAST, ended=LATER)
+    claim.restart(queue.small.store, job.id)
+    claim.cancel(queue.small.store, job.id)
+    assert read_told(queue.job(job)).earlier == (run,)
+    with queue.small.store.read() as snapshot:
+        assert claim.report(snapshot, job.id) == '{"told": 1}'
+    claim.restart(queue.small.store, job.id)
+    assert read_told(queue.job(job)).earlier == (run,), "it had no other run meanwhile"
 
 
 @pytest.mark.parametrize(
