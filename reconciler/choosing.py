@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.district import calendar_refs
 from reconciler.errors import FilterUnknown, LinkFileBroken, suggestion
+from reconciler.errors.choices import WhereUnmet
 from reconciler.linking import Refusal, Wish
 from reconciler.plan.targets import matches, serves
 
@@ -54,6 +55,18 @@ class Ground:
         """Read all course rows once."""
         self.calendars = {one.id: one for one in snapshot.calendars()}
         self.courses = list(snapshot.course_records())
+
+    def met(self, condition: Where) -> None:
+        """Raise WhereUnmet for a glob that means nothing in this state."""
+        known = {
+            "school": {one.school for one in self.calendars.values()},
+            "calendar": {one.name for one in self.calendars.values()},
+            "number": {one.number for one in self.courses},
+        }
+        for place, globs in zip(PLACES, condition, strict=True):
+            for glob in globs:
+                if not any(matches(name, [glob]) for name in known[place]):
+                    raise WhereUnmet(place=place, name=glob, hint=suggestion(glob, known[place]))
 
     def chosen(self, condition: Where) -> Iterator[tuple[CourseRecord, Calendar]]:
         """The courses that a condition means, with their calendars."""

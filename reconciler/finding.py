@@ -14,6 +14,7 @@ from reconciler.course import Area, Part
 from reconciler.district import calendar_refs
 from reconciler.errors import AddressAmbiguous, AddressUnknown, AddressWrong, suggestion
 from reconciler.keep.names import name_of
+from reconciler.plan.words import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +68,9 @@ def find_item(snapshot: Snapshot, text: str) -> Found:
     known = {one.key: name_of(one) for one in found.holding.here(found.area)}
     if found.key not in known:
         names = {*known, *known.values()} if found.area is Area.CATEGORIES else set(known)
-        raise AddressUnknown(text=text, what=f'{found.area} "{found.key}"', hint=suggestion(found.key, names))
+        raise AddressUnknown(
+            text=text, what=f'{KINDS[found.area]} "{found.key}"', hint=suggestion(found.key, names)
+        )
     return found
 
 

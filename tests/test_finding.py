@@ -60,7 +60,7 @@ def test_an_address_is_found(town, text, address):
         ("0401@hil-27", r'no calendar "hil-27" \(did you mean "hill-27"\?\)'),
         ("0401@hill-27/33", r'no section "33" of 0401 \(did you mean "3"\?\)'),
         ("0401@hill-27#category/Lab", r'no area "category" \(did you mean "categories"\?\)'),
-        ("0401@hill-27#categories/Labs", r'no categories "Labs" \(did you mean "Lab"\?\)'),
+        ("0401@hill-27#categories/Labs", r'no category "Labs" \(did you mean "Lab"\?\)'),
     ],
 )
 def test_what_is_not_there_is_told_with_what_is_close(town, text, message):

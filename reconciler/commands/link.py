@@ -56,6 +56,7 @@ def link(
     try:
         with store.write() as tx:
             ground = Ground(tx)
+            ground.met(condition)
             unknown = list(unknown_schools(known, [name for name, _ in tx.schools()]))
             wishes, refused = ground.wishes(known, condition, csv)
             places = {one.course.calendar_id for one in wishes}
@@ -99,7 +100,9 @@ def unlink(
     store = open_state(state)
     try:
         with store.write() as tx:
-            chosen = list(Ground(tx).chosen(condition))
+            ground = Ground(tx)
+            ground.met(condition)
+            chosen = list(ground.chosen(condition))
             need("edit", {calendar.id: calendar for _, calendar in chosen}.values(), past=False)
             run = begin(tx, "unlink", message=message)
             count = carry_out(tx, [course for course, _ in chosen])

@@ -58,7 +58,9 @@ def adoption(drift: Drift, catalogs: Sequence[Catalog], snapshot: Snapshot) -> A
         changes.setdefault(place.catalog, []).append(Change(place.master, place.area, place.key, item))
         others = followers.get(place[:2], 0) - len(courses)
         if others:
-            notes.append(f"{place}: {many(others, 'other course')} of the master get it with the next push")
+            notes.append(
+                f"{place}: {many(others, 'other course')} of the master will get it with the next push"
+            )
     return Adoption({name: tuple(one) for name, one in changes.items()}, tuple(left_out), tuple(notes))
 
 

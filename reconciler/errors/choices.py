@@ -114,3 +114,10 @@ class AddressAmbiguous(ReconcilerError):
 
     remedy = "Say which calendar: NUMBER@CALENDAR, or NUMBER@SCHOOL%2FCALENDAR."
     exit_code = USAGE
+
+
+class WhereUnmet(ReconcilerError):
+    """`--where {place}={name}`: there is no such {place}{hint}."""
+
+    remedy = "Names count letter by letter; globs such as `Harrison*` are welcome."
+    exit_code = USAGE

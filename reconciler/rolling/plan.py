@@ -150,7 +150,12 @@ class _Planner:
         count = sum(1 for _ in self.snapshot.courses([there.id]))
         if count:
             why = f'"{new}" is there already, with {count} course{"" if count == 1 else "s"}'
-            return Refused(*place, "there_already", why, "What is there is never mixed with a copy.")
+            return Refused(
+                *place,
+                "there_already",
+                why,
+                "What is there is never mixed with a copy: leave it out with `--calendar`, or name another with `--name`.",
+            )
         return None
 
     def notes(self, catalogs: Sequence[Catalog]) -> list[str]:

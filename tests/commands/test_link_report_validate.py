@@ -210,3 +210,20 @@ def test_the_remedy_for_a_desynced_course_works_as_it_is_told(district, reconcil
     assert ("--to-sections" in words) is bool(more)
     assert reconcile(*shlex.split(words), *BEFORE_SCHOOL, "--yes").code == 0
     assert "refused" not in reconcile("plan", *more, *BEFORE_SCHOOL).out
+
+
+@pytest.mark.parametrize("verb", ["link", "unlink"])
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("school=Harison High", 'there is no such school (did you mean "Harrison High"?)'),
+        ("calendar=2030*", "there is no such calendar."),
+        ("number=0402", 'there is no such number (did you mean "0401"?)'),
+    ],
+)
+def test_a_condition_that_means_nothing_is_no_quiet_success(district, reconcile, verb, condition, message):
+    told = reconcile(verb, "--where", condition)
+    assert told.code == 64
+    assert message in told.err
+    kinds = [row["kind"] for row in reconcile("history", "--format", "json").json["rows"]]
+    assert kinds == ["link", "import"], "and no run is left behind"
