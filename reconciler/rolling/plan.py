@@ -154,7 +154,8 @@ class _Planner:
                 *place,
                 "there_already",
                 why,
-                "What is there is never mixed with a copy: leave it out with `--calendar`, or name another with `--name`.",
+                "What is there is never mixed with a copy: leave it out with `--calendar`, or give the new"
+                " one another name with `--name`.",
             )
         return None
 

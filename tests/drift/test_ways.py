@@ -164,7 +164,7 @@ def test_course_narrows_what_is_adopted_and_the_others_are_told(small):
     told = adopted(small, CATALOG, course=("0401@school-1",))
     assert [one.item.get("weight") for one in told.changes["hs"]] == ["60"]
     assert told.notes == (
-        "category Homework of master 0401: 1 other course of the master get it with the next push",
+        "category Homework of master 0401: 1 other course of the master will get it with the next push",
     )
 
 
