@@ -137,5 +137,5 @@ def test_a_name_of_two_categories_means_neither(town):
         tx.put_sections([there._replace(holding_id=tx.keep_holdings([new])[new])])
     with town.read() as snapshot:
         assert find(snapshot, "0401@hill-27/3#categories/Twin").key == "Twin"
-        with pytest.raises(AddressUnknown, match='no categories "Twin"'):
+        with pytest.raises(AddressUnknown, match='no category "Twin"'):
             find_item(snapshot, "0401@hill-27/3#categories/Twin")

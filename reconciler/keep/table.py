@@ -93,7 +93,6 @@ class Case:
     hop: Hop
     family: Family
     overwrite: bool = False
-    relink: bool = False
     editable: bool = False
     D: Item | None = None
     P: Item | None = None
@@ -101,6 +100,7 @@ class Case:
     own: Item | None = None
     used: Callable[[], bool] = _never
     marks: Marks = Marks()
+    relink: bool = False
 
     @property
     def field_below(self) -> bool:

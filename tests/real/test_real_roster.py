@@ -68,16 +68,17 @@ def test_people_read_old_and_new(roster: District):
         assert change in told
 
 
-def test_codes_imported_again_are_drift_and_are_put_back(roster: District, data):
+def test_codes_imported_again_were_not_taken_and_are_awaited_as_before(roster: District, data):
     with_codes(roster, CODES)
     roster.done("link")
     roster.push("--as-of", "2020-07-01")
-    roster.done("import", data / "oneroster-1.1-sample")
+    told = roster.done("import", data / "oneroster-1.1-sample").out
+    assert "not_taken" in told
     assert codes(roster)["ALG-1"] == CODES["ENG-1"]
     told = roster.push("--as-of", "2020-07-01")
     assert told.summary["refused"] == []
-    assert {one["label"] for one in lines(told, action="put_back")} == {"nces.subject_area", "nces.course"}
-    assert all("drift" in one["flags"] for one in told.summary["changes"])
+    assert {one["label"] for one in lines(told, action="take_over")} == {"nces.subject_area", "nces.course"}
+    assert not any("drift" in one["flags"] for one in told.summary["changes"])
     assert codes(roster) == CODES
 
 
