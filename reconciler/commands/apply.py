@@ -148,4 +148,6 @@ def _fresh(asked: p.Asked, store: Store, how: c.How) -> SavedPlan | None:
     known, digest = p.load_catalogs(asked)
     with store.read() as snapshot:
         made, summary = p.make(asked, known, digest, snapshot, store)
-        return c.offer(made, summary, snapshot, how, revision=p.revision(asked))
+        plan = c.offer(made, summary, snapshot, how, revision=p.revision(asked))
+    c.confirm(plan, how)
+    return plan

@@ -65,9 +65,9 @@ class How:
 def offer(
     made: Plan, summary: Summary, snapshot: Snapshot, how: How, *, revision: str = ""
 ) -> SavedPlan | None:
-    """Show a fresh plan and ask; None where it is only to be shown or saved.
+    """Show a fresh plan; None where it is only to be shown or saved. `confirm` asks afterwards.
 
-    Raises PushRefused, PolicyWrong, NotConfirmed, OutputUnwritable.
+    Raises PushRefused, PolicyWrong, OutputUnwritable.
     """
     from reconciler.commands import showing
     from reconciler.commands.permitting import permit_on
@@ -84,8 +84,6 @@ def offer(
         showing.show(made, summary, document, snapshot, how.format_, verbose=how.verbose)
     plan = saved.parse(document)
     permit_on(plan, snapshot, leave)
-    if summary.pending and not how.yes:
-        ask()
     return plan
 
 
@@ -113,6 +111,17 @@ def leave_of(scope: Scope, how: How) -> Leave:
     from reconciler.policy import Leave
 
     return Leave(scope.today, how.allowed or scope.allow_in_session, how.message, how.forced)
+
+
+def confirm(plan: SavedPlan | None, how: How) -> None:
+    """Ask about a plan that would change something, if nobody has said yes; raises NotConfirmed.
+
+    This comes after the reading of the state has ended: a person may take an hour to answer.
+    """
+    from reconciler.plan.summary import from_json
+
+    if plan is not None and not how.yes and from_json(plan.summary).pending:
+        ask()
 
 
 def ask() -> None:
@@ -143,7 +152,7 @@ def carry(
 ) -> int:
     """Make a plan of a state, offer it and carry it out; gives the exit code.
 
-    Raises what `make`, `offer` and `carry_out` raise; the state is closed then, too.
+    Raises what `make`, `offer`, `confirm` and `carry_out` raise; the state is closed then, too.
     """
     from reconciler.commands.settings import open_state
 
@@ -151,6 +160,7 @@ def carry(
     try:
         with store.read() as snapshot:
             plan = offer(*make(store, snapshot), snapshot, how, revision=revision)
+        confirm(plan, how)
         return finish(plan, store, how)
     finally:
         store.close()
