@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.plan.build import Survey
     from reconciler.plan.compare import Places
     from reconciler.plan.outcome import Outcome
-    from reconciler.plan.walk import Visit
+    from reconciler.plan.walk import Visit, Walk
     from reconciler.push.members import Planned
 
 CHANGED = {
@@ -64,29 +64,40 @@ class Ready:
 
 
 @dataclass(slots=True)
-class Judge:
-    """Holds fresh outcomes against a plan; each pair of a planned cohort and an outcome once."""
+class Look:
+    """A second look at the courses of a plan, and what it finds; whoever looks says in `course` how."""
 
     planned: Planned
-    survey: Survey
+    survey: Walk
     weaker: list[Weaker] = field(default_factory=list)
     mismatches: list[Mismatch] = field(default_factory=list)
     unplanned: list[int] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
-    _fits: dict[tuple[int, int], Fit] = field(default_factory=dict)
-    _held: dict[int, Places] = field(default_factory=dict)
-    _kept: list[Outcome] = field(default_factory=list)
 
     def run(self) -> Iterator[Ready]:
         """The courses that fit the plan; the others are collected."""
         for visit in self.survey.walk():
-            ready = self._course(visit)
+            self.seen.add(visit.course.id)
+            ready = self.course(visit)
             if ready is not None:
                 yield ready
 
-    def _course(self, visit: Visit) -> Ready | None:
+    def course(self, visit: Visit) -> Ready | None:
         """Judge one visit; None where nothing may or must be written."""
-        self.seen.add(visit.course.id)
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class Judge(Look):
+    """Holds fresh outcomes against a plan; each pair of a planned cohort and an outcome once."""
+
+    survey: Survey
+    _fits: dict[tuple[int, int], Fit] = field(default_factory=dict)
+    _held: dict[int, Places] = field(default_factory=dict)
+    _kept: list[Outcome] = field(default_factory=list)
+
+    def course(self, visit: Visit) -> Ready | None:
+        """Judge one visit; None where nothing may or must be written."""
         from_courses = self.survey.targets.scope.from_courses
         planned = self.planned.cohort(Hop.COURSE, visit.course.id)
         if not from_courses and (planned is None or planned.refused):

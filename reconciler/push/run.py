@@ -10,7 +10,7 @@ from reconciler.address import Address
 from reconciler.errors import PlanOfOtherStore, PlanStale
 from reconciler.keep.table import Hop
 from reconciler.plan.build import Survey
-from reconciler.push.judge import Judge, Mismatch, Weaker
+from reconciler.push.judge import Judge, Look, Mismatch, Weaker
 from reconciler.push.lists import stale_lists, write_lists
 from reconciler.push.members import Planned, PlannedTargets
 from reconciler.push.moves import Mover
@@ -123,7 +123,7 @@ class _Work:
         self.done.unplanned = list(dict.fromkeys([*self.done.unplanned, *judge.unplanned]))
         return ready, Mover(judge.survey.used)
 
-    def _judge(self, snapshot: Snapshot, courses: Collection[int]) -> Judge | UndoJudge:
+    def _judge(self, snapshot: Snapshot, courses: Collection[int]) -> Look:
         """Who looks again: at a push, or at a run that is taken back."""
         scope = self.plan.scope
         if not scope.undoes:

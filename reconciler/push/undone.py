@@ -6,20 +6,19 @@ now and was refused in the plan stays as planned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.keep.table import Action, Hop
 from reconciler.plan.model import acts
-from reconciler.push.judge import Mismatch, Ready, Weaker
+from reconciler.push.judge import Look, Mismatch, Ready, Weaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from reconciler.keep.effect import Verdict
     from reconciler.plan.outcome import Outcome
     from reconciler.plan.walk import Visit
-    from reconciler.push.members import Planned
     from reconciler.undo.restore import Spot
     from reconciler.undo.survey import UndoSurvey
 
@@ -51,26 +50,14 @@ def fit_undo(planned: Iterable[Verdict], fresh: Outcome) -> Fitting:
 
 
 @dataclass(slots=True)
-class UndoJudge:
-    """Holds fresh outcomes against an undo plan; gives the same as `judge.Judge`."""
+class UndoJudge(Look):
+    """Holds fresh outcomes against an undo plan."""
 
-    planned: Planned
     survey: UndoSurvey
-    weaker: list[Weaker] = field(default_factory=list)
-    mismatches: list[Mismatch] = field(default_factory=list)
-    unplanned: list[int] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set)
 
-    def run(self) -> Iterator[Ready]:
-        """The courses that fit the plan; the others are collected."""
-        for visit in self.survey.walk():
-            ready = self._course(visit)
-            if ready is not None:
-                yield ready
-
-    def _course(self, visit: Visit) -> Ready | None:
+    def course(self, visit: Visit) -> Ready | None:
+        """Judge one visit; None where nothing may or must be written."""
         course = visit.course
-        self.seen.add(course.id)
         if visit.outcome is None:
             return None
         outcome = self._fitted(Hop.COURSE, course.id, visit.outcome)
