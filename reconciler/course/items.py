@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.course.areas import COURSE_INFO_KINDS, FIELDS, Area, Kind, Value, normal
@@ -65,35 +65,80 @@ def item(
     return Item(unicodedata.normalize("NFC", key), tuple(sorted(values)), left, kept)
 
 
-@dataclass(frozen=True, slots=True)
 class Setup:
-    """The items of one area, sorted by key; equal setups are one value."""
+    """The items of one area, sorted by key; equal setups are one value.
 
-    items: tuple[Item, ...] = ()
-    by_key: dict[str, Item] = field(init=False, compare=False, repr=False)
-    _hash: int = field(default=0, init=False, compare=False, repr=False)
+    `digest` is that of its canonical JSON; equal digests are equal setups. One that a store holds is known
+    by its digest alone, and is decoded when somebody looks inside: most never are.
+    """
 
-    def __post_init__(self) -> None:
-        """Index the items by key."""
-        object.__setattr__(self, "by_key", {one.key: one for one in self.items})
+    __slots__ = ("_by_key", "_digest", "_items", "_text")
+
+    def __init__(self, items: tuple[Item, ...] = (), digest: str = "") -> None:
+        """Make a setup of items that are sorted by key; `digest` if it is known already."""
+        self._items: tuple[Item, ...] | None = items
+        self._by_key: dict[str, Item] | None = None
+        self._digest = digest
+        self._text = ""
+
+    @classmethod
+    def stored(cls, text: str, digest: str) -> Setup:
+        """What a store keeps under this digest as this canonical JSON."""
+        made = cls((), digest)
+        made._items, made._text = None, text
+        return made
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The items in the order of their keys."""
+        if self._items is None:
+            self._items = _items(json.loads(self._text))
+            self._text = ""
+        return self._items
+
+    @property
+    def by_key(self) -> dict[str, Item]:
+        """The items by key; not to be changed."""
+        if self._by_key is None:
+            self._by_key = {one.key: one for one in self.items}
+        return self._by_key
+
+    @property
+    def digest(self) -> str:
+        """The digest of the canonical JSON, made once."""
+        if not self._digest:
+            self._digest = digest(encode(self))
+        return self._digest
+
+    def __eq__(self, other: object) -> bool:
+        """Are the items equal?"""
+        if self is other:
+            return True
+        if not isinstance(other, Setup):
+            return NotImplemented
+        if self._digest and other._digest:
+            return self._digest == other._digest
+        return self.items == other.items
 
     def __hash__(self) -> int:
-        """Hash the items once: a setup is looked up thousands of times."""
-        if not self._hash:
-            object.__setattr__(self, "_hash", hash(self.items) or 1)
-        return self._hash
+        """Hash the digest: it is made once, and a setup is looked up thousands of times."""
+        return hash(self.digest)
 
-    def __reduce__(self) -> tuple[type[Setup], tuple[tuple[Item, ...]]]:
-        """Pickle the items alone: in another process they have another hash."""
-        return Setup, (self.items,)
+    def __repr__(self) -> str:
+        """As it is written in Python."""
+        return f"Setup(items={self.items!r})"
+
+    def __reduce__(self) -> tuple[type[Setup], tuple[tuple[Item, ...], str]]:
+        """Pickle the items, and the digest if it is known."""
+        return Setup, (self.items, self._digest)
 
     def __iter__(self) -> Iterator[Item]:
         """Walk the items in the order of their keys."""
         return iter(self.items)
 
-    def __bool__(self) -> bool:
-        """Is there any item?"""
-        return bool(self.items)
+    def __len__(self) -> int:
+        """How many items there are; none is false."""
+        return len(self.items)
 
     def get(self, key: str) -> Item | None:
         """The item of this key, or None."""
@@ -131,6 +176,11 @@ def decode(body: str) -> Setup:
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> Setup:
     """A setup of what its canonical JSON says, already read."""
+    items = _items(rows)
+    return Setup(items) if items else EMPTY
+
+
+def _items(rows: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
     items = []
     for row in rows:
         fields = tuple(
@@ -138,7 +188,7 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> Setup:
             for name, value in sorted(row.get("fields", {}).items())
         )
         items.append(Item(row["key"], fields, row.get("left", False), row.get("kept", False)))
-    return Setup(tuple(items)) if items else EMPTY
+    return tuple(items)
 
 
 def digest(text: str) -> str:
