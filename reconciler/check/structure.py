@@ -1,29 +1,23 @@
-"""This room holds documents against the JSON Schema, and takes out what can't be used.
-
-The validator knows our scalars: every text is a `string`, and unquoted text that looks like a number is
-a `number` as well. A quoted number is text and nothing else, as any YAML editor would say.
-"""
+"""This room holds documents against the JSON Schema, and takes out what can't be used."""
 
 from __future__ import annotations
 
 import json
-from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jsonschema import Draft202012Validator, TypeChecker, ValidationError
-from jsonschema.validators import extend
-
-from reconciler import schemas
 from reconciler.catalog import MAPS, Document, Plain, Problem, Rows, Spot, Table
 from reconciler.catalog.document import problem
+from reconciler.check.validators import inlined, validator
 from reconciler.errors import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jsonschema import ValidationError
+
     from reconciler.check.report import Report
 
+__all__ = ["Violation", "breaches", "examine", "inlined", "validator", "value_at"]
 _TYPES = {
     "string": "text",
     "number": "a number",
@@ -34,49 +28,6 @@ _TYPES = {
     "null": "nothing",
 }
 _WORDY_FLAGS = frozenset({"yes", "no", "on", "off", "y", "n"})
-
-
-def _is_integer(_: TypeChecker, value: object) -> bool:
-    return isinstance(value, Plain) and value.lstrip("+-").isdigit()
-
-
-_CHECKER = (
-    Draft202012Validator.TYPE_CHECKER.redefine("string", lambda _, value: isinstance(value, str))
-    .redefine("number", lambda _, value: isinstance(value, Plain))
-    .redefine("integer", _is_integer)
-)
-
-
-def _minimum(_: object, least: float, value: object, __: object) -> Iterator[ValidationError]:
-    if isinstance(value, Plain) and Decimal(value) < least:
-        yield ValidationError(f"must be at least {least}")
-
-
-def _maximum(_: object, most: float, value: object, __: object) -> Iterator[ValidationError]:
-    if isinstance(value, Plain) and Decimal(value) > most:
-        yield ValidationError(f"must be at most {most}")
-
-
-@cache
-def validator(name: str = "catalog") -> Any:  # noqa: ANN401 - jsonschema makes the class when it runs
-    """The compiled validator of a catalog file, or of another file that is written in YAML."""
-    made: Any = extend(
-        Draft202012Validator, {"minimum": _minimum, "maximum": _maximum}, type_checker=_CHECKER
-    )  # type: ignore[no-untyped-call]
-    schema = schemas.load(name)
-    return made(inlined(schema, schema["$defs"]))
-
-
-def inlined(part: Any, defs: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
-    """The schema with its own `$ref`s written out, which validates twice as fast."""
-    if isinstance(part, list):
-        return [inlined(one, defs) for one in part]
-    if not isinstance(part, dict):
-        return part
-    rest = {key: inlined(value, defs) for key, value in part.items() if key not in ("$ref", "$defs")}
-    if isinstance(part.get("$ref"), str):
-        return {**inlined(defs[part["$ref"].rpartition("/")[2]], defs), **rest}
-    return rest
 
 
 class Violation(NamedTuple):
