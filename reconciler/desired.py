@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections import ChainMap
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +29,6 @@ from reconciler.course import (
     composite_key,
     decimal_text,
     digest,
-    encode,
     item,
     setup,
 )
@@ -66,7 +68,20 @@ class Loaded:
 
 def load(paths: Sequence[Path]) -> Loaded:
     """Read, check and resolve catalogs; with errors among the problems, what can be resolved."""
-    return resolve(*check(paths))
+    with _unswept():
+        return resolve(*check(paths))
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """No search for garbage meanwhile: what is read stays, and searching it took a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def resolve(checked: Sequence[Drafts], problems: tuple[Problem, ...]) -> Loaded:
@@ -121,12 +136,14 @@ class _Made(NamedTuple):
 
 
 class _Resolver:
-    """Brings masters into normal form; lists that masters share are made once."""
+    """Brings masters into normal form; what masters share is made once: lists, places, fields of a value."""
 
     def __init__(self, source: Source) -> None:
         """Nothing is made yet."""
         self.maps = source.maps
         self._made: dict[tuple[str, int], _Made] = {}
+        self._said: dict[tuple[str, type, object], Item] = {}
+        self._lines: dict[int, dict[str, int]] = {}
 
     def master(self, draft: Draft) -> Master:
         """One master, resolved."""
@@ -134,20 +151,19 @@ class _Resolver:
         spot = table.spot()
         origin = Origin("master", spot.file, spot.line)
         setups: dict[Area, Setup] = {}
-        origins: Origins = {}
+        shared: list[Origins] = []
         renames: list[Rename] = []
         for name, pieces in merged.lists.items():
             made = self._list(name, pieces)
             setups.update(made.areas)
-            origins.update(made.origins)
+            shared.append(made.origins)
             renames.extend(made.renames)
-        setups[Area.COURSE_INFO] = setup(_info(draft))
-        origins.update(_leaf_origins(Area.COURSE_INFO, merged.info))
-        for key in ("number", "name", "active"):
-            origins.setdefault((Area.COURSE_INFO, key), origin)
+        setups[Area.COURSE_INFO] = setup(self._info(draft))
+        origins: Origins = {(Area.COURSE_INFO, key): origin for key in ("active", "name", "number")}
+        origins.update(self._leaf_origins(Area.COURSE_INFO, merged.info))
         if merged.cross_site is not None:
             setups[Area.CROSS_SITE] = setup(_cross_site(merged))
-            origins.update(_leaf_origins(Area.CROSS_SITE, merged.cross_site))
+            origins.update(self._leaf_origins(Area.CROSS_SITE, merged.cross_site))
         was = table.get("was")
         ordered = {area: setups[area] for area in Area if area in setups}
         return Master(
@@ -157,9 +173,28 @@ class _Resolver:
             setups=ordered,
             renames=tuple(renames),
             was=None if was is None else str(was),
-            origins=origins,
+            origins=ChainMap(origins, *shared),
             origin=origin,
         )
+
+    def _info(self, draft: Draft) -> Iterator[Item]:
+        named: dict[str, Data] = {key: leaf.value for key, leaf in draft.merged.info.items()}
+        named |= {"number": draft.number, "name": str(draft.table["name"]), "active": draft.active}
+        for key, value in named.items():
+            said = _value(value, COURSE_INFO_KINDS.get(key, Kind.TEXT))
+            known = self._said.get((key, type(said), said))
+            if known is None:
+                known = self._said[key, type(said), said] = item(Area.COURSE_INFO, key, {"value": said})
+            yield known
+
+    def _leaf_origins(
+        self, area: Area, leaves: Mapping[str, Leaf]
+    ) -> Iterator[tuple[tuple[Area, str], Origin]]:
+        for key, leaf in leaves.items():
+            lines = self._lines.get(id(leaf.table))
+            if lines is None:
+                lines = self._lines[id(leaf.table)] = leaf.table.key_lines()
+            yield (area, key), Origin(leaf.layer, leaf.table.file, lines[leaf.key])
 
     def _list(self, name: str, pieces: Pieces) -> _Made:
         known = self._made.get((name, id(pieces)))
@@ -224,27 +259,12 @@ def _origin(piece: Piece) -> Origin:
     return Origin(piece.layer, piece.table.file, piece.table.node.start_mark.line + 1)
 
 
-def _leaf_origins(area: Area, leaves: Mapping[str, Leaf]) -> Iterator[tuple[tuple[Area, str], Origin]]:
-    for key, leaf in leaves.items():
-        spot = leaf.spot
-        yield (area, key), Origin(leaf.layer, spot.file, spot.line)
-
-
 def _value(value: Data, kind: Kind) -> object:
     if isinstance(value, Rows):
         return tuple(texts(value))
     if kind is Kind.TEXT and isinstance(value, bool):
         return "true" if value else "false"
     return value
-
-
-def _info(draft: Draft) -> Iterator[Item]:
-    leaves = draft.merged.info
-    named: dict[str, Data] = {key: leaf.value for key, leaf in leaves.items()}
-    named |= {"number": draft.number, "name": str(draft.table["name"]), "active": draft.active}
-    for key, value in named.items():
-        kind = COURSE_INFO_KINDS.get(key, Kind.TEXT)
-        yield item(Area.COURSE_INFO, key, {"value": _value(value, kind)})
 
 
 def _cross_site(merged: Merged) -> Iterator[Item]:
@@ -279,20 +299,19 @@ def _entry(value: Data) -> Value:
 
 
 def canonical(catalogs: Sequence[Catalog]) -> str:
-    """The canonical JSON of resolved catalogs: no places, no order but that of names."""
-    encoded: dict[int, str] = {}
-    rows = [_catalog_row(catalog, encoded) for catalog in catalogs]
+    """The canonical JSON of resolved catalogs: setups by digest, no places, no order but that of names."""
+    rows = [_catalog_row(catalog) for catalog in catalogs]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def _catalog_row(catalog: Catalog, encoded: dict[int, str]) -> dict[str, object]:
+def _catalog_row(catalog: Catalog) -> dict[str, object]:
     return {
         "name": catalog.name,
         "school_years": catalog.school_years,
         "schools": catalog.schools,
         "locks": _locks_row(catalog.locks),
-        "masters": [_master_row(master, encoded) for master in catalog.masters.values()],
-        "lists": {kind.value: encode(value) for kind, value in catalog.lists.items()},
+        "masters": [_master_row(master) for master in catalog.masters.values()],
+        "lists": {kind.value: value.digest for kind, value in catalog.lists.items()},
         "exempt": sorted((one.pattern, one.reason) for one in catalog.exempt),
         "ignored": sorted((one.pattern, one.reason) for one in catalog.ignored),
     }
@@ -303,15 +322,10 @@ def _locks_row(locks: Locks) -> dict[str, str]:
     return {area.value: state.value for area, state in locks.areas.items()} | fields
 
 
-def _master_row(master: Master, encoded: dict[int, str]) -> dict[str, object]:
-    setups = {}
-    for area, value in master.setups.items():
-        if id(value) not in encoded:
-            encoded[id(value)] = encode(value)
-        setups[area.value] = encoded[id(value)]
+def _master_row(master: Master) -> dict[str, object]:
     return {
         "number": master.number,
         "was": master.was,
-        "setups": setups,
+        "setups": {area.value: value.digest for area, value in master.setups.items()},
         "renames": sorted(master.renames),
     }

@@ -104,6 +104,13 @@ class Table(dict[str, "Data"]):
         """Where a key's value stands."""
         return self._find(key, 1)
 
+    def key_lines(self) -> dict[str, int]:
+        """The line of every key, for who asks for many."""
+        lines: dict[str, int] = {}
+        for pair in self.node.value:
+            lines.setdefault(clean(pair[0].value), pair[0].start_mark.line + 1)
+        return lines
+
     def _find(self, key: str, side: int) -> Spot:
         for pair in self.node.value:
             if pair[0].value == key or clean(pair[0].value) == key:

@@ -28,7 +28,7 @@ SEEN_MOST = 20_000
 """How many texts that fitted are remembered: a catalog says the same few hundred again and again."""
 _LEAVES = frozenset({str, Plain, bool, type(None)})
 _parts: dict[int, Any] = {}
-"""The validator of each part of a schema, by the part's id; it holds the part, so that the id stays its own."""
+"""The validator of each part of a schema, by the part's id; it holds the part, which keeps the id its own."""
 _fitted: set[tuple[int, type, object]] = set()
 
 
