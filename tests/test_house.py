@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "reconciler"
 STREET = (
-    "errors", "address", "members", "whole", "schemas", "course", "current", "district", "catalog", "check",
-    "desired", "diff", "keep", "plan", "receipts", "formats", "stores", "refresh", "linking", "choosing", "finding", "relinking", "undo", "audit",
+    "errors", "address", "members", "whole", "schemas", "course", "rows", "current", "district", "catalog", "check",
+    "desired", "diff", "keep", "plan", "receipts", "formats", "stores", "guard", "refresh", "linking", "choosing", "finding", "relinking", "undo", "audit",
     "reports", "story", "push", "policy", "editing", "rewriting", "drift", "adopting", "rolling", "queue", "commands", "__main__",
 )  # fmt: skip
 """The rooms in the order of work: each may import from those before it, and from itself."""
