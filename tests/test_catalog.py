@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.catalog import Plain, Problem, Rows, Severity, Spot, Table, gather, read, read_text
-from reconciler.catalog.read import ALIAS_ALLOWANCE, MAX_DEPTH, _PureReading
+from reconciler.catalog.reading import ALIAS_ALLOWANCE, MAX_DEPTH, _PureReading
 
 if TYPE_CHECKING:
     from pathlib import Path

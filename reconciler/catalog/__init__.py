@@ -1,14 +1,25 @@
-"""This room reads YAML into documents that remember file, line and column; strict scalars throughout."""
+"""This room reads YAML into documents that remember file, line and column; strict scalars throughout.
+
+The YAML parser is entered when something is read: who finds a catalog in the larder never needs it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from reconciler.catalog.document import Data, Document, Plain, Problem, Rows, Severity, Spot, Table, spot_of
-from reconciler.catalog.include import MAPS, Entry, Source, gather
-from reconciler.catalog.read import read, read_text
+from reconciler.catalog.files import Answer, Looking, roots, unchanged
+
+if TYPE_CHECKING:
+    from reconciler.catalog.include import MAPS, Entry, Source, gather, gather_one
+    from reconciler.catalog.reading import read, read_text
 
 __all__ = [
     "MAPS",
+    "Answer",
     "Data",
     "Document",
     "Entry",
+    "Looking",
     "Plain",
     "Problem",
     "Rows",
@@ -17,7 +28,26 @@ __all__ = [
     "Spot",
     "Table",
     "gather",
+    "gather_one",
     "read",
     "read_text",
+    "roots",
     "spot_of",
+    "unchanged",
 ]
+_LATE = {
+    "MAPS": "include",
+    "Entry": "include",
+    "Source": "include",
+    "gather": "include",
+    "gather_one": "include",
+    "read": "reading",
+    "read_text": "reading",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Enter the room's other files when one of their names is asked for."""
+    if name in _LATE:
+        return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+    raise AttributeError(name)

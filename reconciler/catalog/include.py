@@ -1,22 +1,21 @@
-"""This room finds the files of every catalog, follows `include:` and puts their parts together."""
+"""This room reads the files of every catalog, follows `include:` and puts their parts together."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.catalog.document import Data, Document, Problem, Rows, Spot, Table, problem
-from reconciler.catalog.read import read
+from reconciler.catalog.files import Looking, roots
+from reconciler.catalog.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 MAPS = ("score_groups", "rubrics", "grading_scales", "tasks", "standards", "tests", "setups")
 """The named maps that files may share out among them."""
 LISTS = ("school_years", "schools", "masters", "exempt_calendars", "ignored_courses")
-_CATALOG = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?catalog[\"']?[ \t]*:", re.MULTILINE)
 
 
 class Entry(NamedTuple):
@@ -87,52 +86,36 @@ def _rows(data: Table, name: str) -> Iterator[Entry]:
 
 def gather(paths: Sequence[Path]) -> tuple[list[Source], list[Problem]]:
     """Read the catalogs that these files and folders hold, with everything they include."""
-    problems: list[Problem] = []
+    files, problems = roots(paths)
     sources = []
-    seen: set[Path] = set()
-    for path in paths:
-        for file in _files(path, problems):
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                source = Source(str(file))
-                _Reading(source, problems).file(file, (), None)
-                if source.documents:
-                    sources.append(source)
+    for file in files:
+        source, found = gather_one(file, Looking())
+        problems += found
+        if source.documents:
+            sources.append(source)
     return sources, problems
 
 
-def _files(path: Path, problems: list[Problem]) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    found = [
-        file for file in sorted(path.iterdir()) if file.suffix in (".yaml", ".yml") and _is_catalog(file)
-    ]
-    if not found:
-        remedy = "name a catalog file, or a folder with one"
-        message = "no YAML file in this folder has a `catalog:` key"
-        problems.append(problem("no-catalog", Spot(str(path)), message, remedy))
-    return found
-
-
-def _is_catalog(file: Path) -> bool:
-    try:
-        return file.is_file() and _CATALOG.search(file.read_bytes()) is not None
-    except OSError:
-        return True  # to be read, and complained of, later
+def gather_one(file: Path, looking: Looking) -> tuple[Source, list[Problem]]:
+    """Read one catalog; its source has no documents where the file can't be read."""
+    reading = _Reading(Source(str(file)), looking)
+    reading.file(file, (), None)
+    return reading.source, reading.problems
 
 
 class _Reading:
     """Reads one catalog's files, depth first."""
 
-    def __init__(self, source: Source, problems: list[Problem]) -> None:
+    def __init__(self, source: Source, looking: Looking) -> None:
         """Start with nothing read."""
         self.source = source
-        self.problems = problems
+        self.looking = looking
+        self.problems: list[Problem] = []
         self.seen: set[Path] = set()
 
     def file(self, file: Path, chain: tuple[Path, ...], asked: Spot | None) -> None:
         """Read one file and what it includes; `asked` is where it was asked for."""
-        real = file.resolve()
+        real = self.looking.real(file)
         if asked and real in self.seen:
             code, what = (
                 ("include-cycle", "includes itself")
@@ -142,7 +125,7 @@ class _Reading:
             self.problems.append(problem(code, asked, f"{file} {what}", "remove this entry"))
             return
         self.seen.add(real)
-        document, problems = read(file, str(file))
+        document, problems = read(file, str(file), self.looking)
         self.problems.extend(problems)
         if document is None:
             return
@@ -162,19 +145,10 @@ class _Reading:
         for index, pattern in enumerate(rows):
             if not isinstance(pattern, str) or not pattern:
                 continue  # the schema says so
-            found = _matching(file, pattern)
+            found = self.looking.matching(file, pattern)
             if not found:
                 message = f'nothing is found under "{pattern}"'
                 remedy = f"paths are relative to {file.parent}"
                 self.problems.append(problem("missing-include", rows.row_spot(index), message, remedy))
             for one in found:
                 self.file(one, chain, rows.row_spot(index))
-
-
-def _matching(file: Path, pattern: str) -> list[Path]:
-    if not any(sign in pattern for sign in "*?["):
-        path = file.parent / pattern
-        return [path] if path.exists() else []
-    base = Path(pattern).anchor
-    root, rest = (Path(base), str(Path(pattern).relative_to(base))) if base else (file.parent, pattern)
-    return [path for path in sorted(root.glob(rest)) if path.is_file() and path.resolve() != file.resolve()]

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.catalog import Spot
-    from reconciler.check.drafts import Drafts
     from reconciler.check.report import Report
 
 
-def examine(checked: Iterable[Drafts], report: Report) -> None:
+class Heading(NamedTuple):
+    """What is compared of a catalog: its name, and its masters' numbers, each with its place."""
+
+    name: str
+    spot: Spot
+    numbers: tuple[tuple[str, Spot], ...]
+
+
+def examine(headings: Iterable[Heading], report: Report) -> None:
     """A catalog's name is unique (an error); a number should be in one catalog only (a warning)."""
     names: dict[str, Spot] = {}
-    numbers: dict[str, tuple[Drafts, Spot]] = {}
-    for drafts in checked:
-        root = drafts.source.root.data
-        spot = root.value_spot("catalog")
-        if drafts.name and drafts.name in names:
-            message = f'the catalog "{drafts.name}" stands twice, first at {names[drafts.name]}'
-            report.error("duplicate-catalog", spot, message, "give one of them another name")
-        names.setdefault(drafts.name, spot)
-        for draft in drafts.masters:
-            here = draft.table.value_spot("number")
-            other, there = numbers.setdefault(draft.number, (drafts, here))
-            if other is not drafts:
-                message = f'the number "{draft.number}" is in the catalog "{other.name}" too, at {there}'
+    numbers: dict[str, tuple[Heading, Spot]] = {}
+    for heading in headings:
+        if heading.name and heading.name in names:
+            message = f'the catalog "{heading.name}" stands twice, first at {names[heading.name]}'
+            report.error("duplicate-catalog", heading.spot, message, "give one of them another name")
+        names.setdefault(heading.name, heading.spot)
+        for number, here in heading.numbers:
+            other, there = numbers.setdefault(number, (heading, here))
+            if other is not heading:
+                message = f'the number "{number}" is in the catalog "{other.name}" too, at {there}'
                 remedy = "link each course to the catalog that it belongs to"
                 report.warn("number-in-two-catalogs", here, message, remedy)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.check.across import Heading
+
 if TYPE_CHECKING:
     from reconciler.catalog import Source, Table
     from reconciler.check.layers import Layers, Merged
@@ -42,3 +44,8 @@ class Drafts:
     def name(self) -> str:
         """The catalog's name; empty where it is missing."""
         return str(self.source.root.data.get("catalog") or "")
+
+    def heading(self) -> Heading:
+        """What is compared of catalogs that are loaded together."""
+        numbers = tuple((draft.number, draft.table.value_spot("number")) for draft in self.masters)
+        return Heading(self.name, self.source.root.data.value_spot("catalog"), numbers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.catalog import Problem, Severity
 
@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from reconciler.catalog import Spot
 
 _SHOWN = 3
+
+
+class Findings(NamedTuple):
+    """What one catalog's report says: its problems, and those of setups with the masters that share them."""
+
+    problems: tuple[Problem, ...]
+    shared: tuple[tuple[Problem, tuple[str, ...]], ...]
 
 
 class Report:
@@ -38,6 +45,17 @@ class Report:
     def shared(self, problem: Problem, number: str) -> None:
         """Say a problem of a setup once for all the masters that come to it."""
         self._shared.setdefault(problem, []).append(number)
+
+    def findings(self) -> Findings:
+        """What is said so far, for the report of several catalogs."""
+        shared = tuple((problem, tuple(numbers)) for problem, numbers in self._shared.items())
+        return Findings(tuple(self._problems), shared)
+
+    def merge(self, found: Findings) -> None:
+        """Take over what one catalog's report says."""
+        self.add(found.problems)
+        for problem, numbers in found.shared:
+            self._shared.setdefault(problem, []).extend(numbers)
 
     def problems(self) -> tuple[Problem, ...]:
         """Every problem, by file, line and column."""

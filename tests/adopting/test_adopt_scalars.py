@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from reconciler.adopting.scalars import WIDTH, Number, entry, flow, item, scalar
 from reconciler.adopting.writable import amount, fits
 from reconciler.catalog.document import clean
-from reconciler.catalog.read import read_text
+from reconciler.catalog.reading import read_text
 from tests.strategies import CALM
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)

@@ -29,11 +29,11 @@ from reconciler.catalog.document import (
     problem,
     spot_of,
 )
+from reconciler.catalog.files import Looking
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_BYTES = 50_000_000
 MAX_DEPTH = 40
 MAX_PARSER_DEPTH = 900
 """libyaml's composer calls itself once a level and dies of some 20,000."""
@@ -97,16 +97,11 @@ class _Refused(Exception):
         self.found = found
 
 
-def read(path: Path, name: str) -> tuple[Document | None, list[Problem]]:
+def read(path: Path, name: str, looking: Looking | None = None) -> tuple[Document | None, list[Problem]]:
     """Read one file; `name` is what problems call it. None where it can't be read at all."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            remedy = "split the catalog with `include:`"
-            return None, [problem("file-too-large", Spot(name), "the file is over 50 MB", remedy)]
-        raw = path.read_bytes()
-    except OSError as error:
-        message = f"can't read this file: {error.strerror or error}"
-        return None, [problem("unreadable-file", Spot(name), message, "check the path and its rights")]
+    raw = (looking or Looking()).content(path, name)
+    if isinstance(raw, Problem):
+        return None, [raw]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
