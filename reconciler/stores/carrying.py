@@ -23,7 +23,7 @@ _TABLES = {
     "going_rekey": "section_id, area, was, key",
     "going_alias": "on_section, host_id, area, source_key, key",
     "going_mark": "section_id, area, key, cleared",
-    "going_use": "section_id, area, key, term, assignments, scores, posted, comments",
+    "going_use": "section_id, thing_id, assignments, scores, posted, comments",
     "stale": "id INTEGER PRIMARY KEY",
 }
 _FIND_STALE = """
@@ -60,17 +60,22 @@ _MOVE_COURSES = """
 _MOVE_SECTIONS = """
     UPDATE section SET holding_id = g.after, used_id = g.used_after, run_id = ?,
         uses_at = CASE WHEN g.used_after IS NULL THEN NULL
-            ELSE coalesce(section.uses_at, strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')) END
+            ELSE coalesce(section.uses_at, CAST(strftime('%s', 'now') AS INTEGER)) END
     FROM temp.going_section g
     WHERE section.id = g.id AND (g.before <> g.after OR g.used_before IS NOT g.used_after)"""
-# Through a table of their own, so that two keys may change places.
+# Through a table of their own, so that two keys may change places. CROSS JOIN: the batch drives it.
+_MOVED_USES = """
+    FROM going_rekey g CROSS JOIN thing was ON was.area = g.area AND was.key = g.was
+        CROSS JOIN evidence e ON e.section_id = g.section_id AND e.thing_id = was.id"""
 _REKEY = (
-    """INSERT INTO temp.going_use
-        SELECT u.section_id, u.area, g.key, u.term, u.assignments, u.scores, u.posted, u.comments
-        FROM going_rekey g JOIN use u ON u.section_id = g.section_id AND u.area = g.area AND u.key = g.was""",
-    """DELETE FROM use WHERE (section_id, area, key) IN (SELECT section_id, area, was FROM going_rekey)""",
-    """INSERT INTO use SELECT * FROM going_use WHERE true
-        ON CONFLICT (section_id, area, key, term) DO UPDATE SET
+    f"""INSERT INTO thing (area, key, term)
+        SELECT DISTINCT g.area, g.key, was.term {_MOVED_USES} WHERE true ON CONFLICT DO NOTHING""",
+    f"""INSERT INTO temp.going_use
+        SELECT e.section_id, t.id, e.assignments, e.scores, e.posted, e.comments {_MOVED_USES}
+        CROSS JOIN thing t ON t.area = g.area AND t.key = g.key AND t.term = was.term""",
+    f"DELETE FROM evidence WHERE (section_id, thing_id) IN (SELECT e.section_id, e.thing_id {_MOVED_USES})",
+    """INSERT INTO evidence SELECT * FROM going_use WHERE true
+        ON CONFLICT (section_id, thing_id) DO UPDATE SET
             assignments = assignments + excluded.assignments, scores = scores + excluded.scores,
             posted = posted + excluded.posted, comments = comments + excluded.comments""",
 )

@@ -1,24 +1,26 @@
 """This room stores setups, holdings and used sets once, by the digest of their text, and reads them back.
 
-Values never change and their ids are never reused, so a store handle remembers every value it has seen:
-equal setups come as one object, and are decoded once.
+A setup names its items, which are stored once too: teachers make many setups of few items. Values never
+change and their ids are never reused, so a store handle remembers every value it has seen: equal setups
+come as one object, and are decoded when somebody looks inside.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from reconciler.course import Area, Holding, Use, decode, digest, encode
+from reconciler.course import EMPTY, Area, Holding, Setup, Use, encode
 from reconciler.errors import StoreDamaged
 from reconciler.stores.tables import HOLDING_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from sqlite3 import Connection
 
-    from reconciler.course import Setup, Used
+    from reconciler.course import Item, Used
 
 AREAS = {str(area): area for area in Area}
 _COLUMNS = ", ".join(HOLDING_COLUMNS)
@@ -27,40 +29,55 @@ _NEW_HOLDING = f"INSERT INTO holding (digest, {_COLUMNS}) VALUES (?{', ?' * len(
 
 def id_list(ids: Iterable[int]) -> str:
     """Ids as the one parameter of `IN (SELECT value FROM json_each(?))`, however many they are."""
-    return json.dumps(list(ids))
+    return json.dumps(list(ids), separators=(",", ":"))
+
+
+def named(text: str) -> bytes:
+    """The digest of an item, a holding or a used set: the first half of its SHA-256."""
+    return hashlib.sha256(text.encode()).digest()[:16]
 
 
 @dataclass(slots=True)
 class Values:
-    """What one store handle has seen: values by id, and the digests of the setups among them."""
+    """What one store handle has seen: values by id."""
 
-    setups: dict[int, Setup] = field(default_factory=dict)
-    digests: dict[int, str] = field(default_factory=dict)
-    """By the `id()` of a setup in `setups`, which keeps it alive: hashing one costs more than this."""
+    setups: dict[int | None, Setup] = field(default_factory=lambda: {None: EMPTY})
+    """A holding names the empty setup by null."""
     holdings: dict[int, Holding] = field(default_factory=dict)
     used: dict[int, Used] = field(default_factory=dict)
-
-    def learn(self, place: int, value: Setup, name: str) -> None:
-        """Remember a setup by its id, unless there is one already."""
-        if place not in self.setups:
-            self.setups[place] = value
-            self.digests[id(value)] = name
+    items: dict[str, str] = field(default_factory=dict)
+    """The canonical JSON of items, by their ids as text."""
 
     def forget(self) -> None:
         """Drop everything: after a rollback, ids that were handed out may be handed out again."""
-        for remembered in (self.setups, self.digests, self.holdings, self.used):
+        for remembered in (self.setups, self.holdings, self.used, self.items):
             remembered.clear()
+        self.setups[None] = EMPTY
 
 
-def read_setups(driver: Connection, values: Values, ids: Iterable[int]) -> None:
-    """Bring these setups into `values`."""
-    unknown = set(ids) - values.setups.keys()
+def read_setups(driver: Connection, values: Values, ids: Iterable[int | None]) -> None:
+    """Bring these setups into `values`; raises StoreDamaged where one, or an item of one, is gone."""
+    unknown = {place for place in set(ids) - values.setups.keys() if place is not None}
     if not unknown:
         return
-    query = "SELECT id, digest, body FROM setup WHERE id IN (SELECT value FROM json_each(?))"
-    for place, name, body in driver.execute(query, (id_list(unknown),)):
-        values.learn(place, decode(body), name)
+    query = "SELECT id, digest, items FROM setup WHERE id IN (SELECT value FROM json_each(?))"
+    rows = [
+        (place, name, [one for one in items[1:-1].split(",") if one])
+        for place, name, items in driver.execute(query, (id_list(unknown),))
+    ]
+    _read_items(driver, values, {one for _, _, items in rows for one in items})
+    for place, name, items in rows:
+        text = ",".join(map(values.items.__getitem__, items))
+        values.setups[place] = Setup.stored(f"[{text}]", name.hex()) if text else EMPTY
     _complete("setup", unknown, values.setups)
+
+
+def _read_items(driver: Connection, values: Values, ids: set[str]) -> None:
+    unknown = ids - values.items.keys()
+    if unknown:
+        query = "SELECT CAST(id AS TEXT), body FROM item WHERE id IN (SELECT value FROM json_each(?))"
+        values.items.update(driver.execute(query, (f"[{','.join(unknown)}]",)))
+        _complete("item", unknown, values.items)
 
 
 def read_holdings(driver: Connection, values: Values, ids: Iterable[int]) -> dict[int, Holding]:
@@ -97,71 +114,85 @@ def used_body(uses: Iterable[tuple[str, str, int]]) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
-def keep_bodies(driver: Connection, table: str, bodies: Mapping[str, str]) -> dict[str, int]:
-    """Store the texts (by digest) that `table` does not have; digest -> id of all of them."""
-    known = _known(driver, table, bodies)
-    new = [(name, body) for name, body in bodies.items() if name not in known]
-    if new:
-        driver.executemany(f"INSERT INTO {table} (digest, body) VALUES (?, ?)", new)
-        known |= _known(driver, table, (name for name, _ in new))
-    return known
+def keep_bodies(driver: Connection, table: str, bodies: Iterable[str]) -> dict[str, int]:
+    """Store the texts that `table` does not have; the id of each of them."""
+    names = {named(body): body for body in bodies}
+    insert = f"INSERT INTO {table} (digest, body) VALUES (?, ?)"
+    places = _kept(driver, table, names, insert, lambda new: [(name, names[name]) for name in new])
+    return {body: places[name] for name, body in names.items()}
 
 
-def keep_setups(driver: Connection, values: Values, setups: Iterable[Setup]) -> dict[int, tuple[str, int]]:
-    """Store setups; (digest, id) of each by its `id()`. The caller keeps them alive until then."""
-    objects = {id(one): one for one in setups}
-    names, bodies = {}, {}
-    for mark, one in objects.items():
-        name = values.digests.get(mark)
-        if name is None:
-            body = encode(one)
-            name = digest(body)
-            bodies[name] = body
-        names[mark] = name
-    places = _known(driver, "setup", set(names.values()))
-    # One that the handle remembers may have been swept by another: it is stored again.
-    bodies |= {
-        name: encode(objects[mark])
-        for mark, name in names.items()
-        if name not in places and name not in bodies
-    }
-    places |= keep_bodies(driver, "setup", bodies)
-    for mark, name in names.items():
-        values.learn(places[name], objects[mark], name)
-    return {mark: (name, places[name]) for mark, name in names.items()}
+def keep_setups(driver: Connection, values: Values, setups: Iterable[Setup]) -> dict[str, int]:
+    """Store setups and their items; the id of each by its digest."""
+    by_name = {bytes.fromhex(one.digest): one for one in setups}
+
+    def rows(new: Collection[bytes]) -> list[tuple[bytes, str]]:
+        """Store the items of new setups; the setups' rows."""
+        texts = {item: _text(item) for name in new for item in by_name[name].items}
+        items = keep_bodies(driver, "item", texts.values())
+        return [(name, id_list([items[texts[item]] for item in by_name[name].items])) for name in new]
+
+    places = _kept(driver, "setup", by_name, "INSERT INTO setup (digest, items) VALUES (?, ?)", rows)
+    for name, one in by_name.items():
+        values.setups.setdefault(places[name], one)
+    return {one.digest: places[name] for name, one in by_name.items()}
 
 
 def keep_holdings(driver: Connection, values: Values, holdings: Iterable[Holding]) -> dict[Holding, int]:
     """Store holdings and their setups; the id of each."""
-    wanted = dict.fromkeys(holdings)
-    setups = keep_setups(driver, values, (one for holding in wanted for one in holding.setups))
-    names: dict[str, tuple[Holding, tuple[int, ...]]] = {}
-    for holding in wanted:
-        parts = [setups[id(one)] for one in holding.setups]
-        name = digest("\n".join(part for part, _ in parts))
-        names[name] = (holding, tuple(place for _, place in parts))
-    known = _known(driver, "holding", names)
-    new = [(name, *places) for name, (_, places) in names.items() if name not in known]
-    if new:
-        driver.executemany(_NEW_HOLDING, new)
-        known |= _known(driver, "holding", (str(row[0]) for row in new))
-    return {holding: known[name] for name, (holding, _) in names.items()}
+    parts = {one: tuple(part.digest for part in one.setups) for one in holdings}
+    named_parts = {named("\n".join(names)): names for names in parts.values()}
+    filled = {part.digest: part for one in parts for part in one.setups}
+    filled.pop(EMPTY.digest, None)
+    setups = keep_setups(driver, values, filled.values())
+
+    def rows(new: Collection[bytes]) -> list[tuple[bytes | int | None, ...]]:
+        """The rows of new holdings; null for what is empty."""
+        return [(name, *map(setups.get, named_parts[name])) for name in new]
+
+    places = _kept(driver, "holding", named_parts, _NEW_HOLDING, rows)
+    by_parts = {names: places[name] for name, names in named_parts.items()}
+    return {one: by_parts[names] for one, names in parts.items()}
 
 
 def keep_used(driver: Connection, sets: Iterable[Used]) -> dict[Used, int]:
     """Store used sets; the id of each."""
     bodies = {one: used_body(one) for one in sets}
-    names = {one: digest(body) for one, body in bodies.items()}
-    places = keep_bodies(driver, "used", {names[one]: body for one, body in bodies.items()})
-    return {one: places[name] for one, name in names.items()}
+    places = keep_bodies(driver, "used", bodies.values())
+    return {one: places[body] for one, body in bodies.items()}
 
 
-def _known(driver: Connection, table: str, names: Iterable[str]) -> dict[str, int]:
-    query = f"SELECT digest, id FROM {table} WHERE digest IN (SELECT value FROM json_each(?))"
-    return dict(driver.execute(query, (json.dumps(list(names)),)))
+def _text(item: Item) -> str:
+    """The canonical JSON of one item."""
+    return encode(Setup((item,)))[1:-1]
 
 
-def _complete(what: str, wanted: set[int], found: Mapping[int, object]) -> None:
+def _kept(
+    driver: Connection,
+    table: str,
+    names: Collection[bytes],
+    insert: str,
+    rows: Callable[[Collection[bytes]], Iterable[tuple[object, ...]]],
+) -> dict[bytes, int]:
+    """The ids of the values of these digests; `rows` makes what `insert` needs of those that are new."""
+    known = _known(driver, table, names)
+    new = [name for name in names if name not in known]
+    if new:
+        driver.executemany(insert, rows(new))
+        known |= _known(driver, table, new)
+    return known
+
+
+def _known(driver: Connection, table: str, names: Collection[bytes]) -> dict[bytes, int]:
+    """Ids by digest. The digests are one parameter, cut up again by SQLite, however many they are."""
+    width = len(next(iter(names), b""))
+    query = f"""SELECT digest, id FROM {table} WHERE digest IN (
+        SELECT substr(?, value, {width}) FROM json_each(?))"""
+    starts = range(1, 1 + width * len(names), width or 1)
+    return dict(driver.execute(query, (b"".join(names), id_list(starts))))
+
+
+def _complete(what: str, wanted: set[Any], found: Mapping[Any, object]) -> None:
     missing = sorted(wanted - found.keys())
     if missing:
         raise StoreDamaged(why=f"{what} {missing[0]} is gone")

@@ -7,8 +7,8 @@ rest is asked through SQLAlchemy's table definitions.
 from __future__ import annotations
 
 import json
-from functools import lru_cache
-from itertools import starmap
+from itertools import groupby, starmap
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
@@ -40,31 +40,37 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from reconciler.course import Holding, Used
+    from reconciler.course import Area, Holding, Used
     from reconciler.current import Job
 
 IN_IDS = "IN (SELECT value FROM json_each(?))"
-# INDEXED BY: without statistics SQLite may prefer to read whole rows; the index is a third of them.
+# INDEXED BY: without statistics SQLite may prefer to sort, or to look at every row.
+_ALL_COURSES = "SELECT id, calendar_id, catalog, master, ignored, mapped, holding_id FROM course ORDER BY id"
 _COURSES = f"""
     SELECT id, calendar_id, catalog, master, ignored, mapped, holding_id
-    FROM course INDEXED BY course_plan WHERE calendar_id {IN_IDS} ORDER BY id"""
+    FROM course INDEXED BY course_calendar WHERE calendar_id {IN_IDS} ORDER BY id"""
 _SECTIONS = f"""
-    SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_plan
+    SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_course
     WHERE course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS}) ORDER BY course_id, id"""
-_ALL_SECTIONS = "SELECT id, course_id, holding_id, used_id FROM section ORDER BY course_id, id"
+_ALL_SECTIONS = """
+    SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_course ORDER BY course_id, id"""
 _MEETINGS = f"""
-    SELECT course_id, terms, count(*) FROM section
-    WHERE course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS}) AND terms <> '[]'
-    GROUP BY course_id, terms ORDER BY course_id, terms"""
+    SELECT s.course_id, m.terms, count(*) FROM section s JOIN meeting m ON m.id = s.meeting_id
+    WHERE s.course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS})
+    GROUP BY s.course_id, m.terms ORDER BY s.course_id, m.terms"""
 _COURSE_RECORDS = """
     SELECT id, calendar_id, number, name, catalog, master, dormant, ignored, mapped, source_id, holding_id
     FROM course {} ORDER BY id"""
 _SECTION_RECORDS = """
-    SELECT id, course_id, number, teacher, terms, source_id, holding_id, used_id
+    SELECT id, course_id, number, teacher, meeting_id, source_id, holding_id, used_id
     FROM section {} ORDER BY course_id, id"""
 _COUNTS = """
-    SELECT section_id, area, key, term, assignments, scores, posted, comments
-    FROM use {} ORDER BY section_id, area, key, term"""
+    SELECT section_id, thing_id, assignments, scores, posted, comments
+    FROM evidence {} ORDER BY section_id"""
+_SUMS = f"""
+    SELECT e.section_id, t.area, t.key, sum(e.assignments), sum(e.scores), sum(e.posted), sum(e.comments)
+    FROM evidence e JOIN thing t ON t.id = e.thing_id WHERE e.section_id {IN_IDS}
+    GROUP BY e.section_id, t.area, t.key ORDER BY e.section_id, t.area, t.key"""
 
 
 class SqliteSnapshot:
@@ -100,14 +106,14 @@ class SqliteSnapshot:
 
     def courses(self, calendars: Collection[int]) -> Iterator[CourseRow]:
         """The courses of these calendars, by id."""
-        cursor = self._stream(_COURSES, id_list(calendars))
+        every = self._every(calendars)
+        cursor = self._stream(_ALL_COURSES) if every else self._stream(_COURSES, id_list(calendars))
         for place, calendar, catalog, master, ignored, mapped, holding in cursor:
             yield CourseRow(place, calendar, catalog, master, ignored == 1, mapped == 1, holding)
 
     def sections(self, calendars: Collection[int]) -> Iterator[SectionRow]:
         """The sections of these calendars' courses, by course id and id."""
-        every = {place for (place,) in self._driver.execute("SELECT id FROM calendar")}
-        if every <= set(calendars):
+        if self._every(calendars):
             return map(SectionRow._make, self._stream(_ALL_SECTIONS))
         return map(SectionRow._make, self._stream(_SECTIONS, id_list(calendars)))
 
@@ -141,13 +147,28 @@ class SqliteSnapshot:
 
     def section_records(self, ids: Collection[int] | None = None) -> Iterator[SectionRecord]:
         """Whole section rows by course id and id; all of them without `ids`."""
+        query = "SELECT id, terms FROM meeting"
+        terms = {place: tuple(json.loads(told)) for place, told in self._driver.execute(query)}
         for row in self._rows(_SECTION_RECORDS, "id", ids):
-            yield SectionRecord._make((*row[:4], _positions(row[4]), *row[5:]))
+            yield SectionRecord._make((*row[:4], terms.get(row[4], ()), *row[5:]))
 
     def counts(self, section_ids: Collection[int] | None = None) -> Iterator[tuple[int, Use, Counts]]:
         """(section id, use, counts) by section id, area, key, term; all of them without ids."""
-        for section, area, key, term, *numbers in self._rows(_COUNTS, "section_id", section_ids):
-            yield section, Use(AREAS[area], key, term), Counts(*numbers)
+        query = "SELECT id, area, key, term FROM thing ORDER BY area, key, term"
+        things = {
+            place: (rank, Use(AREAS[area], key, term))
+            for rank, (place, area, key, term) in enumerate(self._driver.execute(query))
+        }
+        rows = self._rows(_COUNTS, "section_id", section_ids)
+        # Sorted here, section by section: SQLite would look up every row's thing, and sort their texts.
+        for section, found in groupby(rows, key=itemgetter(0)):
+            for (_, use), numbers in sorted((things[row[1]], row[2:]) for row in found):
+                yield section, use, Counts._make(numbers)
+
+    def use_sums(self, section_ids: Collection[int]) -> Iterator[tuple[int, Area, str, Counts]]:
+        """(section id, area, key, counts) by section id, area, key; the counts of all terms together."""
+        for section, area, key, *numbers in self._stream(_SUMS, id_list(section_ids)):
+            yield section, AREAS[area], key, Counts._make(numbers)
 
     def aliases(self) -> Iterator[Alias]:
         """Every alias."""
@@ -250,6 +271,10 @@ class SqliteSnapshot:
         """The saved plan of a job, as it was given to `add_job`."""
         return jobs.document(self._connection, job_id)
 
+    def _every(self, calendars: Collection[int]) -> bool:
+        """Are these all the calendars that there are?"""
+        return {place for (place,) in self._driver.execute("SELECT id FROM calendar")} <= set(calendars)
+
     def _rows(self, query: str, column: str, ids: Collection[int] | None) -> Iterator[Any]:
         if ids is None:
             return self._stream(query.format(""))
@@ -261,8 +286,3 @@ class SqliteSnapshot:
         cursor = self._driver.execute(query, words)
         self._streams.add(cursor)
         return cursor
-
-
-@lru_cache(maxsize=4096)
-def _positions(text: str) -> tuple[int, ...]:
-    return tuple(json.loads(text))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from reconciler.current import Snapshot, Store, Transaction
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every revision of the tables, oldest first (`migrations/versions`); known without Alembic."""
 MARK = 0x72636E63
 """SQLite's application_id of our files: `rcnc`."""
@@ -159,6 +159,9 @@ class SqliteStore:
         try:
             with translated(self.path):
                 self._upgrade()
+                # What the old tables took is given back.
+                with closing(self.engine.raw_connection()) as raw:
+                    cast("Driver", raw.driver_connection).execute("VACUUM")
         except StoreUnwritable as error:
             why = f"its tables are at {found} and have to be brought to {REVISIONS[-1]}, and it is read-only"
             raise StoreUnwritable(path=self.path, why=why) from error

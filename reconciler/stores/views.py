@@ -13,26 +13,31 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _ITEM = """
-    j.value ->> '$.key' AS key,
-    coalesce(j.value ->> '$.fields.name', j.value ->> '$.key') AS name,
-    j.value ->> '$.fields.weight' AS weight,
-    coalesce(j.value -> '$.fields', '{}') AS fields,
-    coalesce(j.value ->> '$.left', 0) AS is_left,
-    coalesce(j.value ->> '$.kept', 0) AS is_kept"""
+    i.body ->> '$.key' AS key,
+    coalesce(i.body ->> '$.fields.name', i.body ->> '$.key') AS name,
+    i.body ->> '$.fields.weight' AS weight,
+    coalesce(i.body -> '$.fields', '{}') AS fields,
+    coalesce(i.body ->> '$.left', 0) AS is_left,
+    coalesce(i.body ->> '$.kept', 0) AS is_kept"""
+_ITEMS = "JOIN json_each(v.items) j JOIN item i ON i.id = j.value"
 _PLACES = ", ".join(f"({place}, '{area}', '{part}')" for place, (area, part) in enumerate(PARTS))
 _CHOICE = " ".join(f"WHEN {place} THEN h.{area}_{part}" for place, (area, part) in enumerate(PARTS))
 _VALUES = f"""
     JOIN holding h ON h.id = host.holding_id
     JOIN place
     JOIN setup v ON v.id = CASE place.column1 {_CHOICE} END
-    JOIN json_each(v.body) j"""
+    {_ITEMS}"""
 _COURSE = """
     k.school AS school, k.name AS calendar, k.year AS year,
     c.number AS course_number, c.name AS course_name, c.catalog AS catalog, c.master AS master"""
 _PLACE = "place.column2 AS area, place.column3 AS part"
 
 SQLITE = {
-    "setup_item": f"SELECT v.id AS setup_id,{_ITEM} FROM setup v JOIN json_each(v.body) j",
+    "setup_item": f"SELECT v.id AS setup_id,{_ITEM} FROM setup v {_ITEMS}",
+    "use": """
+        SELECT e.section_id AS section_id, t.area AS area, t.key AS key, t.term AS term,
+            e.assignments AS assignments, e.scores AS scores, e.posted AS posted, e.comments AS comments
+        FROM evidence e JOIN thing t ON t.id = e.thing_id""",
     "course_item": f"""
         WITH place AS (VALUES {_PLACES})
         SELECT host.id AS course_id,{_COURSE.replace("c.", "host.")}, {_PLACE},{_ITEM}

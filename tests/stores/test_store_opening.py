@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -173,27 +172,3 @@ def test_a_store_that_is_being_made_by_another(path: Path):
     with pytest.raises(StoreBusy):
         open_store(str(path), create=True, wait=0.01)
     other.close()
-
-
-def test_a_state_of_the_first_version_is_brought_up_with_what_it_has(tmp_path):
-    path = tmp_path / "old.db"
-    store = open_store(str(path), create=True)
-    identity = store.id
-    store.close()
-    with closing(sqlite3.connect(path)) as older:
-        for table in ("rekeyed", "followed", "listed", "setting", "job"):
-            older.execute(f"DROP TABLE {table}")
-        for column in ("revision", "undoes"):
-            older.execute(f"ALTER TABLE run DROP COLUMN {column}")
-        older.execute("INSERT INTO run VALUES (7, 'apply', 'ada', 't', 't', 'done', 'm', '', '{}', NULL)")
-        older.execute("UPDATE alembic_version SET version_num = '0001'")
-        older.commit()
-    store = open_store(str(path))
-    with store.write() as tx:
-        run = tx.run(7)
-        assert (run.who, run.revision, run.undoes) == ("ada", "", None)
-        tx.put_setting("queue", "disabled")
-        assert tx.setting("queue") == "disabled"
-        assert tx.setting("other") is None
-    assert store.id == identity
-    store.close()

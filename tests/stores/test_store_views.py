@@ -166,7 +166,7 @@ def test_the_document_names_every_table_view_and_column(city: Town):
     for table in METADATA.tables:
         assert f"`{table}`" in DOC
     with city.store.read() as snapshot:
-        for view in ("section_item", "course_item", "setup_item", "residual_item"):
+        for view in ("section_item", "course_item", "setup_item", "residual_item", "use"):
             (line,) = (one for one in DOC.splitlines() if one.startswith(f"| `{view}` |"))
             columns = [one["name"] for one in inspect(snapshot._connection).get_columns(view)]
             assert re.findall(r"`(\w+)`", line)[1:] == columns
