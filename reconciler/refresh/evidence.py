@@ -68,11 +68,15 @@ def merge(before: Uses, now: Uses, evidence: Collection[str]) -> Uses:
     """Counts that the source carries are its own; the others stay as they were."""
     if set(Counts._fields) <= set(evidence):
         return now
+    carried = tuple(name in evidence for name in Counts._fields)
+    none = Counts()
     merged: Uses = {}
     for use in {**before, **now}:
-        old, new = before.get(use, Counts())._asdict(), now.get(use, Counts())._asdict()
-        merged[use] = Counts(**{name: (new if name in evidence else old)[name] for name in Counts._fields})
-    return {use: counts for use, counts in merged.items() if any(counts)}
+        both = zip(before.get(use, none), now.get(use, none), carried, strict=True)
+        counts = Counts(*[new if ours else old for old, new, ours in both])
+        if any(counts):
+            merged[use] = counts
+    return merged
 
 
 def _plus(one: Counts, other: Counts) -> Counts:

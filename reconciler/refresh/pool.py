@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.course import EMPTY, Holding
+from reconciler.course import EMPTY, Area, Holding, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,7 @@ class Pool:
         self._holdings: dict[tuple[int, ...], Holding] = {}
         self._places: dict[int, int] = {}
         self._objects: dict[int, Holding] = {}
+        self._residuals: dict[int, frozenset[tuple[Area, str]]] = {}
 
     def keep(self, holding: Holding) -> Holding:
         """The one object that stands for this holding."""
@@ -57,6 +58,14 @@ class Pool:
     def place(self, holding: Holding) -> int:
         """The id of a kept and stored holding."""
         return self._places[id(holding)]
+
+    def residuals(self, holding: Holding) -> frozenset[tuple[Area, str]]:
+        """The residuals in a kept holding, by area and key (domain.md 5)."""
+        found = self._residuals.get(id(holding))
+        if found is None:
+            own = ((area, one) for area in Area for one in holding.get(area, Part.OWN))
+            found = self._residuals[id(holding)] = frozenset((area, one.key) for area, one in own if one.kept)
+        return found
 
     def _setup(self, one: Setup) -> Setup:
         same = self._same.get(id(one))

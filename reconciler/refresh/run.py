@@ -168,7 +168,7 @@ class _Refresh:
         marks: list[ResidualMark] = []
         for (_, one), place in zip(pairs, section_ids, strict=True):
             if one.before.holding is not one.after.holding:
-                marks += one.marks(place)
+                marks += one.marks(place, self.pool)
         if marks:
             self.tx.carry(self.run, Batch((), (), residuals=marks))
 

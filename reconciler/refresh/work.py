@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.address import Address
-from reconciler.course import Area, Part
 from reconciler.current import ResidualMark
 from reconciler.district import Complaint, SectionIn
 from reconciler.refresh.claim import Sign, claim
@@ -15,11 +14,12 @@ from reconciler.refresh.host import NO_ALIASES, NO_PAST, After, Before, HostAlia
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.course import Holding
+    from reconciler.course import Area
     from reconciler.current import CourseRecord, SectionRecord
     from reconciler.district import CourseIn
     from reconciler.refresh.evidence import Uses
     from reconciler.refresh.journal import Journal
+    from reconciler.refresh.pool import Pool
 
 _Row = TypeVar("_Row", "CourseIn", "SectionIn")
 
@@ -38,9 +38,9 @@ class SectionWork:
         """Must its uses be written: read for the first time, or others than before?"""
         return self.after.uses is not None and self.after.uses != self.before.uses
 
-    def marks(self, section_id: int) -> Iterator[ResidualMark]:
+    def marks(self, section_id: int, pool: Pool) -> Iterator[ResidualMark]:
         """The residuals that came with it, or that went (domain.md 5)."""
-        before, now = _kept(self.before.holding), _kept(self.after.holding)
+        before, now = pool.residuals(self.before.holding), pool.residuals(self.after.holding)
         for area, key in sorted(before ^ now):
             yield ResidualMark(section_id, area, key, cleared=(area, key) in before)
 
@@ -54,10 +54,6 @@ class CourseWork:
     before: Before
     sections: list[SectionWork] = field(default_factory=list)
     after: After | None = None
-
-
-def _kept(holding: Holding) -> frozenset[tuple[Area, str]]:
-    return frozenset((area, one.key) for area in Area for one in holding.get(area, Part.OWN) if one.kept)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Area, Term, Use
@@ -13,7 +14,7 @@ from reconciler.formats.oneroster.sessions import position, positions, terms_of,
 from reconciler.formats.tally import uses_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from reconciler.course import Counts
     from reconciler.formats.oneroster.gradebook import CategoryRow, Gradebook
@@ -34,6 +35,15 @@ class _Source(NamedTuple):
     roster: Roster
     gradebook: Gradebook
     complaints: Complaints
+    lists: dict[tuple[tuple[str, str], ...], tuple[Incoming, ...]]
+    """Categories as (id, name) -> the list: equal ones are one object, which the refresh works out once."""
+
+
+class _Terms(NamedTuple):
+    """The terms of a calendar: the positions that a session spans, and the one in which it lies (or 0)."""
+
+    span: Callable[[str], tuple[int, ...]]
+    at: Callable[[str], int]
 
 
 def build(
@@ -44,7 +54,7 @@ def build(
     complaints: Complaints,
 ) -> District:
     """Put a district together (domain.md 1): one calendar for each school and school year."""
-    source = _Source(sessions, roster, gradebook, complaints)
+    source = _Source(sessions, roster, gradebook, complaints, {})
     placed = _placed(source)
     names = _school_names(roster, placed)
     terms = {key: _terms(source, key, placed[key]) for key in placed}
@@ -135,6 +145,9 @@ def _calendar(names: Mapping[str, str], key: Key, terms: tuple[Session, ...]) ->
 def _courses(
     source: _Source, calendar: str, terms: tuple[Session, ...], placed: Mapping[str, list[ClassRow]]
 ) -> list[CourseIn]:
+    places = _Terms(
+        cache(partial(positions, source.sessions, terms)), cache(partial(position, source.sessions, terms))
+    )
     rows = sorted((source.roster.courses[key] for key in placed), key=lambda row: (row.code, row.id))
     numbers = told_apart((row.code, (row.id,)) for row in rows)
     found = []
@@ -148,7 +161,7 @@ def _courses(
                 name=row.title,
                 source_id=row.id,
                 areas={Area.COURSE_INFO: course_info(_info(source, row, number))},
-                sections=_sections(source, terms, placed[row.id]),
+                sections=_sections(source, places, placed[row.id]),
                 place=Place("courses.csv", row.line),
             )
         )
@@ -174,23 +187,23 @@ def _info(source: _Source, row: CourseRow, number: str) -> dict[str, str | None]
     return info
 
 
-def _sections(source: _Source, terms: tuple[Session, ...], rooms: list[ClassRow]) -> tuple[SectionIn, ...]:
+def _sections(source: _Source, terms: _Terms, rooms: list[ClassRow]) -> tuple[SectionIn, ...]:
     ordered = sorted(rooms, key=lambda room: (room.code, room.id))
     numbers = told_apart((room.code, (room.id,)) for room in ordered)
     return tuple(_section(source, terms, room, number) for room, number in zip(ordered, numbers, strict=True))
 
 
-def _section(source: _Source, terms: tuple[Session, ...], room: ClassRow, number: str) -> SectionIn:
+def _section(source: _Source, terms: _Terms, room: ClassRow, number: str) -> SectionIn:
     rows = _categories(source.gradebook, room.id)
     names = _names(rows, source.complaints)
-    items = [_item(source.gradebook, row, names[row.id]) for row in rows]
-    meets = {place for one in room.sessions for place in positions(source.sessions, terms, one)}
+    items = source.lists.setdefault(tuple(names.items()), _items(source.gradebook, rows, names))
+    meets = {place for one in room.sessions for place in terms.span(one)}
     return SectionIn(
         number=number,
         source_id=room.id,
         teacher=source.roster.teachers.get(room.id),
         terms=tuple(sorted(meets)),
-        areas={Area.CATEGORIES: tuple(items)} if source.gradebook.carried else {},
+        areas={Area.CATEGORIES: items} if source.gradebook.carried else {},
         uses=_uses(source, terms, room.id, names) if source.gradebook.evidence else None,
         place=Place("classes.csv", room.line),
     )
@@ -217,15 +230,17 @@ def _names(rows: Iterable[CategoryRow], complaints: Complaints) -> dict[str, str
     return names
 
 
-def _item(gradebook: Gradebook, row: CategoryRow, name: str) -> Incoming:
-    weight = {"weight": row.weight} if gradebook.weighted else {}
-    return Incoming(None, {"name": name, **weight}, row.id)
+def _items(
+    gradebook: Gradebook, rows: Iterable[CategoryRow], names: Mapping[str, str]
+) -> tuple[Incoming, ...]:
+    said = ("weight",) if gradebook.weighted else ()
+    return tuple(
+        Incoming(None, {"name": names[row.id], **dict.fromkeys(said, row.weight)}, row.id) for row in rows
+    )
 
 
-def _uses(
-    source: _Source, terms: tuple[Session, ...], room: str, names: Mapping[str, str]
-) -> Mapping[Use, Counts]:
+def _uses(source: _Source, terms: _Terms, room: str, names: Mapping[str, str]) -> Mapping[Use, Counts]:
     return uses_of(
-        (Use(area, names.get(key, key), position(source.sessions, terms, session)), tally)
+        (Use(area, names.get(key, key), terms.at(session)), tally)
         for (area, key, session), tally in source.gradebook.rooms.get(room, {}).items()
     )

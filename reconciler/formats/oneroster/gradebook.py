@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Area, decimal_text
@@ -16,15 +17,26 @@ from reconciler.formats.oneroster.manifest import GONE
 from reconciler.formats.tally import Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.formats.oneroster.manifest import Manifest
     from reconciler.formats.oneroster.roster import Roster
     from reconciler.formats.oneroster.sessions import Session
-    from reconciler.formats.tabular import Complaints
+    from reconciler.formats.tabular import Complaints, Table
 
 GRADED = frozenset({"fully graded", "partially graded", "exempt", "submitted"})
 """The score statuses that show a student's work without a score (formats.md 1.7)."""
 CLASS_COLUMN = "metadata.classSourcedId"
 """A column by which a category may say whose it is; standard OneRoster can't."""
+
+RESULT = (
+    "lineItemSourcedId", "status", "scoreStatus", "score", "textScore", "comment", "late", "missing",
+    "incomplete",
+)  # fmt: skip
+"""What is read of a result."""
+PLAIN = ("lineItemSourcedId", "status", "score", "comment")
+"""What tells that a result is a score without a comment; the rest can't change that."""
+_HERE = frozenset({"", "active"})
 
 Thing = tuple[Area, str, str]
 """What a line item uses: an area, the id of a category or objective, the id of a session."""
@@ -183,22 +195,45 @@ def _things(category: str, objectives: tuple[str, ...], session: str) -> tuple[T
 
 
 def _results(manifest: Manifest, items: dict[str, tuple[Tally, ...]], complaints: Complaints) -> None:
-    wanted = (
-        "lineItemSourcedId", "status", "scoreStatus", "score", "textScore", "comment", "late", "missing",
-        "incomplete",
-    )  # fmt: skip
-    with manifest.table("results", wanted, ("lineItemSourcedId",), complaints) as table:
-        for line, (item, status, *values) in table.rows:
-            if status == GONE:
-                continue
-            tallies = items.get(item)
-            if tallies is None:
-                complaints.add("results.csv", line, "belongs to an unknown line item")
-                continue
-            scored, comment = shows(*values)
-            for tally in tallies:
-                tally.scores += scored
-                tally.comments += comment
+    """Count the results. Nearly all are a score without a comment: those are counted as they stand."""
+    scored = dict.fromkeys(items, 0)
+    with manifest.table("results", RESULT, RESULT[:1], complaints) as table:
+        plain, width = _plain(table), table.layout.width
+        for record in table.records:
+            if plain is not None and len(record) == width:
+                item, status, score, comment = plain(record)
+                if score and not comment and status in _HERE and item in scored and not score.isspace():
+                    scored[item] += 1
+                    continue
+            cells = table.cells(record)
+            if cells is not None and not _result(items, cells):
+                complaints.add("results.csv", table.line(record), "belongs to an unknown line item")
+        table.read += sum(scored.values())
+    for item, count in scored.items():
+        for tally in items[item] if count else ():
+            tally.scores += count
+
+
+def _plain(table: Table) -> Callable[[list[str]], tuple[str, ...]] | None:
+    """Takes what tells a plain score from a record as long as the header; None where a column lacks."""
+    places = [table.layout.columns.get(name) for name in PLAIN]
+    known = [place for place in places if place is not None]
+    return itemgetter(*known) if len(known) == len(places) else None
+
+
+def _result(items: dict[str, tuple[Tally, ...]], cells: tuple[str, ...]) -> bool:
+    """Count one result, whatever it says; False where it belongs to no line item that is known."""
+    item, status, *values = cells
+    if status == GONE:
+        return True
+    tallies = items.get(item)
+    if tallies is None:
+        return False
+    scored, comment = shows(*values)
+    for tally in tallies:
+        tally.scores += scored
+        tally.comments += comment
+    return True
 
 
 def shows(status: str, score: str, text: str, comment: str, *flags: str) -> tuple[bool, bool]:

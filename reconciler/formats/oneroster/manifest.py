@@ -52,15 +52,8 @@ class Manifest:
     ) -> Iterator[Table]:
         """Open one file of the package; its rows are counted as they are read."""
         with open_table(self.package, f"{name}.csv", wanted, needed, complaints) as table:
-            yield table._replace(rows=self._counted(name, table.rows))
-
-    def _counted(
-        self, name: str, rows: Iterator[tuple[int, tuple[str, ...]]]
-    ) -> Iterator[tuple[int, tuple[str, ...]]]:
-        count = 0
-        for count, row in enumerate(rows, 1):  # noqa: B007 - the last count is what is wanted
-            yield row
-        self.read[name] += count
+            yield table
+            self.read[name] += table.read
 
 
 def read_manifest(package: Package, complaints: Complaints) -> Manifest:
