@@ -3,7 +3,7 @@
 Ids of hosts and values are never reused (AUTOINCREMENT), so that a journal and a saved plan keep their
 meaning. Foreign keys are for structure only: with keys to setups, sweeping them would take minutes.
 What hundreds of thousands of rows repeat is stored once and named by a small number: a district of 600,000
-sections fits into 60 MB, and its evidence into 100 more.
+sections fits into 60 MB, and its evidence into 90 more.
 """
 
 from __future__ import annotations

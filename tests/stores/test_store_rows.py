@@ -355,3 +355,24 @@ def test_one_writer_at_a_time_and_the_other_is_told(town: Town):
     assert "Wait" in told.value.way_out
     with town.store.write() as tx:
         assert len(tx.schools()) == 2
+
+
+def test_sums_take_all_terms_of_an_item_together(town: Town):
+    one, two, three, *_ = town.sections
+    again = HOMEWORK._replace(term=2)
+    numbers = [
+        (two, FINAL, some(1, posted=3)),
+        (one, again, some(2, scores=5, comments=1)),
+        (one, HOMEWORK, some(3, scores=20)),
+        (one, EXAM, some(0)),
+        (three, HOMEWORK, some(9)),
+    ]
+    with town.store.write() as tx:
+        tx.put_counts(numbers, [one, two, three])
+    with town.store.read() as snapshot:
+        assert list(snapshot.use_sums([two, one])) == [
+            (one, Area.CATEGORIES, "Exam", some(0)),
+            (one, Area.CATEGORIES, "Homework", some(5, 25, 0, 1)),
+            (two, Area.GRADING_TASKS, "Final", some(1, posted=3)),
+        ]
+        assert list(snapshot.use_sums([])) == []
