@@ -215,8 +215,15 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[Snapshot]:
         """Open a consistent reading."""
 
-    def write(self) -> AbstractContextManager[Transaction]:
-        """Open a transaction that takes the writer's place at once; commits at the end."""
+    def write(self, *, beside: bool = False) -> AbstractContextManager[Transaction]:
+        """Open a transaction that takes the writer's place at once; commits at the end.
+
+        `beside`: where the database can, together with others who ask so too. Such a one judges each row as
+        it stands when it is written: it only stores values, carries batches, and writes runs and jobs.
+        """
+
+    def again(self) -> Store:
+        """Open another handle of the same state, with connections of its own."""
 
     def close(self) -> None:
         """Let go of the database."""

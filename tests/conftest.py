@@ -26,3 +26,41 @@ def small(tmp_path: Path) -> Small:
     made.calendar()
     yield made
     made.store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL server for all tests of this process; it is started by the first that asks."""
+    from tests.postgres_server import running
+
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_made(postgres_server) -> str:
+    """The url of one state for many tests: making its tables takes a while."""
+    from reconciler.stores import open_store
+    from tests.postgres_server import database
+
+    with database(postgres_server) as url:
+        open_store(url, create=True).close()
+        yield url
+
+
+@pytest.fixture
+def postgres(postgres_server) -> str:
+    """The url of a new and empty PostgreSQL database."""
+    from tests.postgres_server import database
+
+    with database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_state(postgres_made: str) -> str:
+    """The url of an empty state in PostgreSQL, whose tables stay as they are."""
+    from tests.postgres_server import emptied
+
+    yield postgres_made
+    emptied(postgres_made)

@@ -60,7 +60,10 @@ class StoreDamaged(ReconcilerError):
 class StoreUrlUnknown(ReconcilerError):
     """`{url}` names no state that could be opened: {why}."""
 
-    remedy = "Give a path, or sqlite:///PATH (sqlite:////PATH for one that begins with a slash)."
+    remedy = (
+        "Give a path, sqlite:///PATH (sqlite:////PATH for one that begins with a slash), or"
+        " postgresql://USER@HOST/DATABASE."
+    )
     exit_code = USAGE
 
 

@@ -6,10 +6,9 @@ many hosts it has. A course that is not as the batch says is left out with all i
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from reconciler import members
+from reconciler.stores import journal
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -107,15 +106,15 @@ def carry(driver: Connection, run_id: int, batch: Batch) -> frozenset[int]:
         driver.execute(statement, (run_id,))
     driver.executemany(
         "INSERT INTO move (run_id, on_section, before, after, members) VALUES (?, ?, ?, ?, ?)",
-        _journal(run_id, batch, stale),
+        journal.move_lines(run_id, batch, stale),
     )
     driver.executemany(
         "INSERT INTO rekeyed (run_id, on_section, area, was, key, members) VALUES (?, ?, ?, ?, ?, ?)",
-        _keys(run_id, batch, stale),
+        journal.key_lines(run_id, batch, stale),
     )
     driver.executemany(
         "INSERT INTO followed (run_id, catalog, was, number, members) VALUES (?, ?, ?, ?, ?)",
-        _masters(run_id, batch, stale),
+        journal.master_lines(run_id, batch, stale),
     )
     return stale
 
@@ -130,33 +129,3 @@ def _load(driver: Connection, batch: Batch) -> None:
         driver.execute(f"DELETE FROM temp.{table}")
         marks = ", ".join("?" * len(columns.split(",")))
         driver.executemany(f"INSERT INTO temp.{table} VALUES ({marks})", values)
-
-
-def _journal(run_id: int, batch: Batch, stale: frozenset[int]) -> list[tuple[int, bool, int, int, str]]:
-    moved: dict[tuple[bool, int, int], list[int]] = {}
-    courses = ((False, one.id, one.id, one.before, one.after) for one in batch.courses)
-    sections = ((True, one.course_id, one.id, one.before, one.after) for one in batch.sections)
-    for on_section, course, place, before, after in chain(courses, sections):
-        if before != after and course not in stale:
-            moved.setdefault((on_section, before, after), []).append(place)
-    return [(run_id, *move, members.pack(ids)) for move, ids in sorted(moved.items())]
-
-
-def _keys(run_id: int, batch: Batch, stale: frozenset[int]) -> list[tuple[int, bool, str, str, str, str]]:
-    """The items that got another key; a section of which nothing else moves is in no batch without them."""
-    course_of = {one.id: one.course_id for one in batch.sections}
-    moved: dict[tuple[bool, str, str, str], list[int]] = {}
-    for one in batch.rekeyed:
-        course = course_of.get(one.host_id) if one.on_section else one.host_id
-        if course not in stale:
-            moved.setdefault((one.on_section, one.area.value, one.was, one.key), []).append(one.host_id)
-    return [(run_id, *move, members.pack(ids)) for move, ids in sorted(moved.items())]
-
-
-def _masters(run_id: int, batch: Batch, stale: frozenset[int]) -> list[tuple[int, str, str, str, str]]:
-    moved: dict[tuple[str, str, str], list[int]] = {}
-    for one in batch.courses:
-        catalog, was, _ = one.follows or (None, None, None)
-        if one.master is not None and catalog is not None and was is not None and one.id not in stale:
-            moved.setdefault((catalog, was, one.master), []).append(one.id)
-    return [(run_id, *move, members.pack(ids)) for move, ids in sorted(moved.items())]

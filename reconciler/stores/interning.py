@@ -10,25 +10,35 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reconciler.course import EMPTY, Area, Holding, Setup, Use, encode
 from reconciler.errors import StoreDamaged
 from reconciler.stores.tables import HOLDING_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
-    from sqlite3 import Connection
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from reconciler.course import Item, Used
 
 AREAS = {str(area): area for area in Area}
-_COLUMNS = ", ".join(HOLDING_COLUMNS)
-_NEW_HOLDING = f"INSERT INTO holding (digest, {_COLUMNS}) VALUES (?{', ?' * len(HOLDING_COLUMNS)})"
+
+
+class Shelf(Protocol):
+    """How a database keeps values: each in a row of a table, with an `id` and a `digest`."""
+
+    def rows(self, table: str, columns: Sequence[str], ids: Iterable[int]) -> Iterable[tuple[Any, ...]]:
+        """Rows by id; what is not there is left out."""
+
+    def places(self, table: str, digests: Collection[bytes]) -> dict[bytes, int]:
+        """Ids by digest; what is not there is left out."""
+
+    def add(self, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
+        """Add rows, the digest first; one that another brought meanwhile stays."""
 
 
 def id_list(ids: Iterable[int]) -> str:
-    """Ids as the one parameter of `IN (SELECT value FROM json_each(?))`, however many they are."""
+    """Ids as a JSON list: the items of a setup, and one parameter of SQLite's json_each."""
     return json.dumps(list(ids), separators=(",", ":"))
 
 
@@ -55,52 +65,49 @@ class Values:
         self.setups[None] = EMPTY
 
 
-def read_setups(driver: Connection, values: Values, ids: Iterable[int | None]) -> None:
+def read_setups(shelf: Shelf, values: Values, ids: Iterable[int | None]) -> None:
     """Bring these setups into `values`; raises StoreDamaged where one, or an item of one, is gone."""
     unknown = {place for place in set(ids) - values.setups.keys() if place is not None}
     if not unknown:
         return
-    query = "SELECT id, digest, items FROM setup WHERE id IN (SELECT value FROM json_each(?))"
     rows = [
         (place, name, [one for one in items[1:-1].split(",") if one])
-        for place, name, items in driver.execute(query, (id_list(unknown),))
+        for place, name, items in shelf.rows("setup", ("id", "digest", "items"), unknown)
     ]
-    _read_items(driver, values, {one for _, _, items in rows for one in items})
+    _read_items(shelf, values, {one for _, _, items in rows for one in items})
     for place, name, items in rows:
         text = ",".join(map(values.items.__getitem__, items))
         values.setups[place] = Setup.stored(f"[{text}]", name.hex()) if text else EMPTY
     _complete("setup", unknown, values.setups)
 
 
-def _read_items(driver: Connection, values: Values, ids: set[str]) -> None:
+def _read_items(shelf: Shelf, values: Values, ids: set[str]) -> None:
     unknown = ids - values.items.keys()
     if unknown:
-        query = "SELECT CAST(id AS TEXT), body FROM item WHERE id IN (SELECT value FROM json_each(?))"
-        values.items.update(driver.execute(query, (f"[{','.join(unknown)}]",)))
+        rows = shelf.rows("item", ("id", "body"), map(int, unknown))
+        values.items.update((str(place), body) for place, body in rows)
         _complete("item", unknown, values.items)
 
 
-def read_holdings(driver: Connection, values: Values, ids: Iterable[int]) -> dict[int, Holding]:
+def read_holdings(shelf: Shelf, values: Values, ids: Iterable[int]) -> dict[int, Holding]:
     """Holdings by id; raises StoreDamaged where one, or a setup of one, is gone."""
     wanted = set(ids)
     unknown = wanted - values.holdings.keys()
     if unknown:
-        query = f"SELECT id, {_COLUMNS} FROM holding WHERE id IN (SELECT value FROM json_each(?))"
-        rows = driver.execute(query, (id_list(unknown),)).fetchall()
-        read_setups(driver, values, {place for row in rows for place in row[1:]})
+        rows = list(shelf.rows("holding", ("id", *HOLDING_COLUMNS), unknown))
+        read_setups(shelf, values, {place for row in rows for place in row[1:]})
         for place, *setups in rows:
             values.holdings[place] = Holding(tuple(map(values.setups.__getitem__, setups)))
         _complete("holding", unknown, values.holdings)
     return {place: values.holdings[place] for place in wanted}
 
 
-def read_used(driver: Connection, values: Values, ids: Iterable[int]) -> dict[int, Used]:
+def read_used(shelf: Shelf, values: Values, ids: Iterable[int]) -> dict[int, Used]:
     """Used sets by id; raises StoreDamaged where one is gone."""
     wanted = set(ids)
     unknown = wanted - values.used.keys()
     if unknown:
-        query = "SELECT id, body FROM used WHERE id IN (SELECT value FROM json_each(?))"
-        for place, body in driver.execute(query, (id_list(unknown),)):
+        for place, body in shelf.rows("used", ("id", "body"), unknown):
             values.used[place] = frozenset(
                 Use(AREAS[area], key, term) for area, key, term in json.loads(body)
             )
@@ -114,51 +121,50 @@ def used_body(uses: Iterable[tuple[str, str, int]]) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
-def keep_bodies(driver: Connection, table: str, bodies: Iterable[str]) -> dict[str, int]:
+def keep_bodies(shelf: Shelf, table: str, bodies: Iterable[str]) -> dict[str, int]:
     """Store the texts that `table` does not have; the id of each of them."""
     names = {named(body): body for body in bodies}
-    insert = f"INSERT INTO {table} (digest, body) VALUES (?, ?)"
-    places = _kept(driver, table, names, insert, lambda new: [(name, names[name]) for name in new])
+    places = _kept(shelf, table, names, ("body",), lambda new: [(name, names[name]) for name in new])
     return {body: places[name] for name, body in names.items()}
 
 
-def keep_setups(driver: Connection, values: Values, setups: Iterable[Setup]) -> dict[str, int]:
+def keep_setups(shelf: Shelf, values: Values, setups: Iterable[Setup]) -> dict[str, int]:
     """Store setups and their items; the id of each by its digest."""
     by_name = {bytes.fromhex(one.digest): one for one in setups}
 
     def rows(new: Collection[bytes]) -> list[tuple[bytes, str]]:
         """Store the items of new setups; the setups' rows."""
         texts = {item: _text(item) for name in new for item in by_name[name].items}
-        items = keep_bodies(driver, "item", texts.values())
+        items = keep_bodies(shelf, "item", texts.values())
         return [(name, id_list([items[texts[item]] for item in by_name[name].items])) for name in new]
 
-    places = _kept(driver, "setup", by_name, "INSERT INTO setup (digest, items) VALUES (?, ?)", rows)
+    places = _kept(shelf, "setup", by_name, ("items",), rows)
     for name, one in by_name.items():
         values.setups.setdefault(places[name], one)
     return {one.digest: places[name] for name, one in by_name.items()}
 
 
-def keep_holdings(driver: Connection, values: Values, holdings: Iterable[Holding]) -> dict[Holding, int]:
+def keep_holdings(shelf: Shelf, values: Values, holdings: Iterable[Holding]) -> dict[Holding, int]:
     """Store holdings and their setups; the id of each."""
     parts = {one: tuple(part.digest for part in one.setups) for one in holdings}
     named_parts = {named("\n".join(names)): names for names in parts.values()}
     filled = {part.digest: part for one in parts for part in one.setups}
     filled.pop(EMPTY.digest, None)
-    setups = keep_setups(driver, values, filled.values())
+    setups = keep_setups(shelf, values, filled.values())
 
     def rows(new: Collection[bytes]) -> list[tuple[bytes | int | None, ...]]:
         """The rows of new holdings; null for what is empty."""
         return [(name, *map(setups.get, named_parts[name])) for name in new]
 
-    places = _kept(driver, "holding", named_parts, _NEW_HOLDING, rows)
+    places = _kept(shelf, "holding", named_parts, HOLDING_COLUMNS, rows)
     by_parts = {names: places[name] for name, names in named_parts.items()}
     return {one: by_parts[names] for one, names in parts.items()}
 
 
-def keep_used(driver: Connection, sets: Iterable[Used]) -> dict[Used, int]:
+def keep_used(shelf: Shelf, sets: Iterable[Used]) -> dict[Used, int]:
     """Store used sets; the id of each."""
     bodies = {one: used_body(one) for one in sets}
-    places = keep_bodies(driver, "used", bodies.values())
+    places = keep_bodies(shelf, "used", bodies.values())
     return {one: places[body] for one, body in bodies.items()}
 
 
@@ -168,28 +174,19 @@ def _text(item: Item) -> str:
 
 
 def _kept(
-    driver: Connection,
+    shelf: Shelf,
     table: str,
     names: Collection[bytes],
-    insert: str,
+    columns: Sequence[str],
     rows: Callable[[Collection[bytes]], Iterable[tuple[object, ...]]],
 ) -> dict[bytes, int]:
-    """The ids of the values of these digests; `rows` makes what `insert` needs of those that are new."""
-    known = _known(driver, table, names)
+    """The ids of the values of these digests; `rows` makes the digests and columns of those that are new."""
+    known = shelf.places(table, names)
     new = [name for name in names if name not in known]
     if new:
-        driver.executemany(insert, rows(new))
-        known |= _known(driver, table, new)
+        shelf.add(table, ("digest", *columns), rows(new))
+        known |= shelf.places(table, new)
     return known
-
-
-def _known(driver: Connection, table: str, names: Collection[bytes]) -> dict[bytes, int]:
-    """Ids by digest. The digests are one parameter, cut up again by SQLite, however many they are."""
-    width = len(next(iter(names), b""))
-    query = f"""SELECT digest, id FROM {table} WHERE digest IN (
-        SELECT substr(?, value, {width}) FROM json_each(?))"""
-    starts = range(1, 1 + width * len(names), width or 1)
-    return dict(driver.execute(query, (b"".join(names), id_list(starts))))
 
 
 def _complete(what: str, wanted: set[Any], found: Mapping[Any, object]) -> None:

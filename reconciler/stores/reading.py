@@ -7,15 +7,12 @@ rest is asked through SQLAlchemy's table definitions.
 from __future__ import annotations
 
 import json
-from itertools import groupby, starmap
+from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
-from sqlalchemy import select
-
-from reconciler import members
-from reconciler.course import Calendar, Counts, ListKind, Setup, Term, Use
+from reconciler.course import Calendar, Counts, ListKind, Setup, Use
 from reconciler.current import (
     Alias,
     CourseRecord,
@@ -30,8 +27,9 @@ from reconciler.current import (
     SectionRecord,
     SectionRow,
 )
-from reconciler.stores import interning, jobs, tables
+from reconciler.stores import interning, jobs, journal, places
 from reconciler.stores.interning import AREAS, Values, id_list
+from reconciler.stores.shelf import SqliteShelf
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -80,6 +78,7 @@ class SqliteSnapshot:
         """Read through `connection`, remembering values in `values`."""
         self._connection = connection
         self._driver = cast("Driver", connection.connection.driver_connection)
+        self._shelf = SqliteShelf(self._driver)
         self._values = values
         self._streams: WeakSet[Cursor] = WeakSet()
         self._open = True
@@ -92,17 +91,11 @@ class SqliteSnapshot:
 
     def calendars(self) -> tuple[Calendar, ...]:
         """All calendars, by name."""
-        table = tables.CALENDAR
-        rows = self._connection.execute(select(table).order_by(table.c.name, table.c.id))
-        return tuple(
-            Calendar(row.id, row.name, row.school, row.year, tuple(starmap(Term, json.loads(row.terms))))
-            for row in rows
-        )
+        return places.calendars(self._connection)
 
     def schools(self) -> tuple[tuple[str, str | None], ...]:
         """All schools by name, each with the id its source gives it."""
-        rows = self._connection.execute(select(tables.SCHOOL).order_by(tables.SCHOOL.c.name))
-        return tuple((row.name, row.source_id) for row in rows)
+        return places.schools(self._connection)
 
     def courses(self, calendars: Collection[int]) -> Iterator[CourseRow]:
         """The courses of these calendars, by id."""
@@ -124,21 +117,17 @@ class SqliteSnapshot:
 
     def holdings(self, ids: Iterable[int]) -> dict[int, Holding]:
         """Holdings by id; equal setups come as one object."""
-        return interning.read_holdings(self._driver, self._values, ids)
+        return interning.read_holdings(self._shelf, self._values, ids)
 
     def used(self, ids: Iterable[int]) -> dict[int, Used]:
         """Used sets by id."""
-        return interning.read_used(self._driver, self._values, ids)
+        return interning.read_used(self._shelf, self._values, ids)
 
     def lists(self, catalog: str) -> Mapping[ListKind, Setup]:
         """The named lists of a catalog as last applied; a missing kind was never applied."""
-        table = tables.LIST
-        query = (
-            select(table.c.kind, table.c.setup_id).where(table.c.catalog == catalog).order_by(table.c.kind)
-        )
-        rows = self._connection.execute(query).all()
-        interning.read_setups(self._driver, self._values, (row.setup_id for row in rows))
-        return {ListKind(row.kind): self._values.setups[row.setup_id] for row in rows}
+        found = places.list_places(self._connection, catalog)
+        known = self._setups(set(found.values()))
+        return {kind: known[place] for kind, place in found.items()}
 
     def course_records(self, ids: Collection[int] | None = None) -> Iterator[CourseRecord]:
         """Whole course rows by id; all of them without `ids`."""
@@ -192,70 +181,35 @@ class SqliteSnapshot:
 
     def runs(self, limit: int = 50) -> tuple[Run, ...]:
         """The newest runs first."""
-        query = select(tables.RUN).order_by(tables.RUN.c.id.desc()).limit(limit)
-        return tuple(map(Run._make, self._connection.execute(query)))
+        return journal.runs(self._connection, limit)
 
     def run(self, run_id: int) -> Run | None:
         """One run, or None."""
-        row = self._connection.execute(select(tables.RUN).where(tables.RUN.c.id == run_id)).first()
-        return Run._make(row) if row else None
+        return journal.run(self._connection, run_id)
 
     def moves(self, run_id: int) -> tuple[Moved, ...]:
         """A run's journal, in the order in which it was written; a batch has lines of its own."""
-        table = tables.MOVE
-        rows = self._connection.execute(select(table).where(table.c.run_id == run_id).order_by(table.c.id))
-        return tuple(
-            Moved(row.run_id, row.on_section, row.before, row.after, members.unpack(row.members))
-            for row in rows
-        )
+        return journal.moves(self._connection, run_id)
 
     def moves_of(self, host_id: int, *, on_section: bool) -> tuple[Moved, ...]:
         """Every move of one host, the newest first. The members are looked through here, not by SQL."""
-        query = "SELECT run_id, before, after, members FROM move WHERE on_section = ? ORDER BY id DESC"
-        rows = self._driver.execute(query, (on_section,))
-        told = (
-            Moved(run, on_section, before, after, members.unpack(text)) for run, before, after, text in rows
-        )
-        return tuple(one for one in told if host_id in one.members)
+        return journal.moves_of(self._connection, host_id, on_section=on_section)
 
     def key_moves(self, run_id: int) -> tuple[KeyMoved, ...]:
         """The items that got another key in a run."""
-        table = tables.REKEYED
-        rows = self._connection.execute(select(table).where(table.c.run_id == run_id).order_by(table.c.id))
-        return tuple(
-            KeyMoved(row.on_section, AREAS[row.area], row.was, row.key, members.unpack(row.members))
-            for row in rows
-        )
+        return journal.key_moves(self._connection, run_id)
 
     def followed(self, run_id: int) -> tuple[Followed, ...]:
         """The masters that got another number in a run."""
-        table = tables.FOLLOWED
-        rows = self._connection.execute(select(table).where(table.c.run_id == run_id).order_by(table.c.id))
-        return tuple(Followed(row.catalog, row.was, row.number, members.unpack(row.members)) for row in rows)
+        return journal.followed(self._connection, run_id)
 
     def list_moves(self, run_id: int) -> tuple[ListMoved, ...]:
         """The named lists that a run wrote."""
-        table = tables.LISTED
-        query = select(table).where(table.c.run_id == run_id).order_by(table.c.id)
-        rows = self._connection.execute(query).all()
-        places = {place for row in rows for place in (row.before, row.after) if place is not None}
-        interning.read_setups(self._driver, self._values, places)
-        known = self._values.setups
-        return tuple(
-            ListMoved(
-                row.catalog,
-                ListKind(row.kind),
-                None if row.before is None else known[row.before],
-                known[row.after],
-            )
-            for row in rows
-        )
+        return journal.list_moves(self._connection, run_id, self._setups)
 
     def setting(self, name: str) -> str | None:
         """A setting of the state; None where it was never set."""
-        table = tables.SETTING
-        told = self._connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
-        return None if told is None else str(told)
+        return places.setting(self._connection, name)
 
     def jobs(
         self, statuses: Collection[str] = (), *, since: str = "", until: str = "", limit: int | None = None
@@ -270,6 +224,10 @@ class SqliteSnapshot:
     def job_document(self, job_id: int) -> str:
         """The saved plan of a job, as it was given to `add_job`."""
         return jobs.document(self._connection, job_id)
+
+    def _setups(self, ids: set[int | None]) -> dict[int | None, Setup]:
+        interning.read_setups(self._shelf, self._values, ids)
+        return self._values.setups
 
     def _every(self, calendars: Collection[int]) -> bool:
         """Are these all the calendars that there are?"""

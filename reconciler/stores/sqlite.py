@@ -42,12 +42,12 @@ def open_sqlite(path: Path, *, create: bool, wait: float) -> Store:
     """Open the store in this file; the errors are those of `open_store`."""
     _look(path, create=create)
     try:
-        return _prepared(SqliteStore(path, _engine(_url(path), wait)), create=create)
+        return _prepared(SqliteStore(path, _engine(_url(path), wait), wait), create=create)
     except StoreUnwritable:
         if create or not path.is_file():
             raise
         _look_beside(path)
-        return _prepared(SqliteStore(path, _engine(_frozen(path), wait)), create=False)
+        return _prepared(SqliteStore(path, _engine(_frozen(path), wait), wait), create=False)
 
 
 def _prepared(store: SqliteStore, *, create: bool) -> SqliteStore:
@@ -88,12 +88,13 @@ def _look_beside(path: Path) -> None:
 class SqliteStore:
     """A `Store` (current.py) in one SQLite file. `engine` is SQLAlchemy's."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        """Name the file; `prepare` opens it."""
+    def __init__(self, path: Path, engine: Engine, wait: float) -> None:
+        """Name the file; `prepare` opens it. `wait`: seconds for which to wait for another writer."""
         self.id = ""
         self.path = path
         self.url = f"sqlite:///{path}"
         self.engine = engine
+        self._wait = wait
         self._values = Values()
 
     def prepare(self, *, create: bool) -> None:
@@ -119,7 +120,7 @@ class SqliteStore:
                 yield snapshot
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *, beside: bool = False) -> Iterator[Transaction]:  # noqa: ARG002 - a file has one writer
         """Open a transaction that takes the writer's place at once; commits at the end."""
         with translated(self.path), self._begin("IMMEDIATE") as connection:
             try:
@@ -129,6 +130,10 @@ class SqliteStore:
             except BaseException:
                 self._values.forget()
                 raise
+
+    def again(self) -> Store:
+        """Open another handle of the same file."""
+        return open_sqlite(self.path, create=False, wait=self._wait)
 
     def close(self) -> None:
         """Let go of the database."""

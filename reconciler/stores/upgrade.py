@@ -25,9 +25,14 @@ def config() -> Config:
     return found
 
 
-def upgrade(connection: Connection) -> None:
-    """Run every migration that is missing, and renew the views, in the connection's transaction."""
+def migrate(connection: Connection) -> None:
+    """Run every migration that is missing, in the connection's transaction."""
     settings = config()
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring a SQLite file up to date: the same, and its views are made anew."""
+    migrate(connection)
     views.renew(connection)

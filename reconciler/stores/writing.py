@@ -8,9 +8,7 @@ from operator import itemgetter
 from time import time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
-
-from reconciler.stores import carrying, interning, jobs, tables
+from reconciler.stores import carrying, interning, jobs, journal, places
 from reconciler.stores.interning import id_list, used_body
 from reconciler.stores.reading import IN_IDS, SqliteSnapshot
 
@@ -61,32 +59,19 @@ class SqliteTransaction(SqliteSnapshot):
 
     def keep_holdings(self, holdings: Iterable[Holding]) -> dict[Holding, int]:
         """The ids of these holdings; new ones (and their setups) are stored."""
-        return interning.keep_holdings(self._driver, self._values, holdings)
+        return interning.keep_holdings(self._shelf, self._values, holdings)
 
     def keep_used(self, sets: Iterable[Used]) -> dict[Used, int]:
         """The ids of these used sets; new ones are stored."""
-        return interning.keep_used(self._driver, sets)
+        return interning.keep_used(self._shelf, sets)
 
     def put_school(self, name: str, source_id: str | None) -> None:
         """Add a school, or set its source id."""
-        table = tables.SCHOOL
-        known = self._connection.execute(
-            update(table).where(table.c.name == name).values(source_id=source_id)
-        )
-        if not known.rowcount:
-            self._connection.execute(insert(table).values(name=name, source_id=source_id))
+        places.put_school(self._connection, name, source_id)
 
     def put_calendar(self, name: str, school: str, year: int, terms: tuple[Term, ...]) -> int:
         """Add a calendar (school and name say which), or set its year and terms; gives its id."""
-        table = tables.CALENDAR
-        facts = {"year": year, "terms": json.dumps(terms, ensure_ascii=False)}
-        this = (table.c.school == school, table.c.name == name)
-        known = self._connection.execute(select(table.c.id).where(*this)).scalar()
-        if known is None:
-            new = insert(table).values(name=name, school=school, **facts).returning(table.c.id)
-            return int(self._connection.execute(new).scalar_one())
-        self._connection.execute(update(table).where(table.c.id == known).values(**facts))
-        return int(known)
+        return places.put_calendar(self._connection, name, school, year, terms)
 
     def put_courses(self, records: Iterable[CourseRecord]) -> list[int]:
         """Add (id 0) or overwrite courses; gives their ids in order."""
@@ -150,7 +135,7 @@ class SqliteTransaction(SqliteSnapshot):
 
     def put_lists(self, catalog: str, lists: Mapping[ListKind, Setup], *, run_id: int | None = None) -> None:
         """Record a catalog's named lists as applied; a kind that is not given stays."""
-        setups = interning.keep_setups(self._driver, self._values, lists.values())
+        setups = interning.keep_setups(self._shelf, self._values, lists.values())
         rows = [(catalog, kind, setups[one.digest]) for kind, one in lists.items()]
         if run_id is not None:
             self._driver.executemany(
@@ -164,7 +149,7 @@ class SqliteTransaction(SqliteSnapshot):
 
     def put_setting(self, name: str, value: str) -> None:
         """Set a setting of the state."""
-        self._driver.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+        places.put_setting(self._connection, name, value)
 
     def add_job(self, job: Job, document: str) -> int:
         """Add a job (its id is ignored) with its saved plan; gives its id."""
@@ -176,15 +161,11 @@ class SqliteTransaction(SqliteSnapshot):
 
     def begin_run(self, run: Run) -> int:
         """Add a run (its id is ignored); gives its id."""
-        facts = run._asdict()
-        del facts["id"]
-        new = insert(tables.RUN).values(**facts).returning(tables.RUN.c.id)
-        return int(self._connection.execute(new).scalar_one())
+        return journal.begin_run(self._connection, run)
 
     def end_run(self, run_id: int, ended: str, status: str, report: str | None) -> None:
         """Close a run."""
-        this = update(tables.RUN).where(tables.RUN.c.id == run_id)
-        self._connection.execute(this.values(ended=ended, status=status, report=report))
+        journal.end_run(self._connection, run_id, ended, status, report)
 
     def carry(self, run_id: int, batch: Batch) -> frozenset[int]:
         """Move whole courses with their sections, journal it, and give the courses left out."""
@@ -206,10 +187,10 @@ class SqliteTransaction(SqliteSnapshot):
         return {one: places[text] for one, text in told.items()}
 
     def _put_used(self, by_set: Mapping[str, Sequence[int]]) -> None:
-        places = interning.keep_bodies(self._driver, "used", by_set)
+        ids = interning.keep_bodies(self._shelf, "used", by_set)
         self._driver.execute("CREATE TEMP TABLE IF NOT EXISTS now_used (section_id, used_id)")
         self._driver.execute("DELETE FROM temp.now_used")
-        rows = ((section, places[body]) for body, sections in by_set.items() for section in sections)
+        rows = ((section, ids[body]) for body, sections in by_set.items() for section in sections)
         self._driver.executemany("INSERT INTO temp.now_used VALUES (?, ?)", rows)
         self._driver.execute(
             """UPDATE section SET used_id = n.used_id, uses_at = ?

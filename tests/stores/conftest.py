@@ -1,6 +1,6 @@
 """Every test that takes `store` or `url` runs once per kind of store: the contract that any store passes.
 
-Another kind of database adds a maker of urls to KINDS, and nothing else.
+Another kind of database adds its name to KINDS, and a fixture that makes an empty one, and nothing else.
 """
 
 from __future__ import annotations
@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 
     from reconciler.current import Store
 
-KINDS = {"sqlite": lambda folder: f"sqlite:///{folder}/state.db"}
+KINDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The url of a store that does not exist yet."""
-    return KINDS[request.param](tmp_path)
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/state.db"
+    return request.getfixturevalue("postgres")
 
 
-@pytest.fixture
-def store(url: str):
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path):
     """A new, empty store."""
+    place = f"sqlite:///{tmp_path}/state.db"
+    url = place if request.param == "sqlite" else request.getfixturevalue("postgres_state")
     opened = open_store(url, create=True, wait=0.05)
     yield opened
     opened.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -132,8 +133,15 @@ def held(town: Town) -> tuple[list[int], list[int]]:
 
 
 def ask(reading: Snapshot, query: str, **facts: object) -> list[tuple]:
-    """The rows of a SQL query, in any database; `facts` fill its `:name` places."""
-    return [tuple(row) for row in reading._connection.execute(text(query), facts)]
+    """The rows of a SQL query, in any database; `facts` fill its `:name` places. JSON comes as its text."""
+    return [tuple(map(_plain, row)) for row in reading._connection.execute(text(query), facts)]
+
+
+def _plain(value: object) -> object:
+    """PostgreSQL's driver reads `jsonb`."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return value
 
 
 def some(assignments: int = 1, scores: int = 0, posted: int = 0, comments: int = 0) -> Counts:

@@ -133,8 +133,10 @@ def test_a_store_of_a_newer_version(made: Path):
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("postgresql://db/state", "not built yet"),
-        ("postgresql+psycopg://db/state", "not built yet"),
+        ("postgresql+psycopg://ada:secret@db/state", "leave out the driver: postgresql://"),
+        ("postgresql://db/a/b", "is written as %40"),
+        ("postgresql://db:port/state", "HOST or HOST:PORT"),
+        ("postgresql://db/state?nonsense=1", 'invalid connection option "nonsense"'),
         ("mysql://db/state", '"mysql" is no kind'),
         ("https://example.org/state.db", '"https" is no kind'),
         ("sqlite://state.db", "three slashes"),
@@ -150,6 +152,7 @@ def test_urls_that_name_no_store(url: str, why: str):
         open_store(url, create=True)
     assert told.value.exit_code == USAGE
     assert "sqlite:///PATH" in told.value.way_out
+    assert "secret" not in str(told.value)
 
 
 def test_a_store_that_another_process_writes_to(made: Path):
