@@ -1,17 +1,13 @@
-"""This room resolves checked catalogs to what should be there: `course.Catalog`, digest and problems."""
+"""This room resolves checked catalogs to what should be there: `course.Catalog`."""
 
 from __future__ import annotations
 
-import gc
-import json
-from collections import ChainMap
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.catalog import Data, Rows, Severity, Table
-from reconciler.check import Draft, Drafts, check
+from reconciler.catalog import Data, Rows, Table, gather_one
+from reconciler.check import Draft, Drafts, examine
 from reconciler.check.layers import Leaf, Merged, Piece, Pieces, children, texts
+from reconciler.check.report import Findings
 from reconciler.course import (
     COURSE_INFO_KINDS,
     FIELDS,
@@ -32,14 +28,15 @@ from reconciler.course import (
     item,
     setup,
 )
-from reconciler.errors import CatalogInvalid
+from reconciler.desired.loading import canonical
+from reconciler.larder import Places, Portion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from reconciler.catalog import Problem, Source
-    from reconciler.course import Locks, Value
+    from reconciler.catalog import Looking, Problem, Source
+    from reconciler.course import Value
 
 Origins = dict[tuple[Area, str], Origin]
 
@@ -52,53 +49,20 @@ _LIST_AREAS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What `load` gives: the catalogs by name, every problem, and the digest of the catalogs' values."""
-
-    catalogs: tuple[Catalog, ...]
-    problems: tuple[Problem, ...]
-    digest: str
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        """The problems that stop a push."""
-        return tuple(one for one in self.problems if one.severity is Severity.ERROR)
+def portion(file: Path, looking: Looking) -> tuple[Portion | None, list[Problem]]:
+    """What one catalog's file comes to by itself; where it can't be read, the problems alone."""
+    source, problems = gather_one(file, looking)
+    if not source.documents:
+        return None, problems
+    drafts, report = examine(source)
+    catalog = catalog_of(drafts)
+    said, shared = report.findings()
+    findings = Findings((*problems, *said), shared)
+    return Portion(catalog, findings, drafts.heading(), digest(canonical([catalog]))), []
 
 
-def load(paths: Sequence[Path]) -> Loaded:
-    """Read, check and resolve catalogs; with errors among the problems, what can be resolved."""
-    with _unswept():
-        return resolve(*check(paths))
-
-
-@contextmanager
-def _unswept() -> Iterator[None]:
-    """No search for garbage meanwhile: what is read stays, and searching it took a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-def resolve(checked: Sequence[Drafts], problems: tuple[Problem, ...]) -> Loaded:
-    """Resolve checked catalogs; see `load`."""
-    catalogs = tuple(sorted((_catalog(drafts) for drafts in checked), key=lambda one: one.name))
-    return Loaded(catalogs, problems, digest(canonical(catalogs)))
-
-
-def require(loaded: Loaded) -> tuple[Catalog, ...]:
-    """The catalogs, if there is no error; else raises CatalogInvalid, which carries the problems."""
-    errors = loaded.errors
-    if errors:
-        raise CatalogInvalid(count=len(errors), first=errors[0], problems=loaded.problems)
-    return loaded.catalogs
-
-
-def _catalog(drafts: Drafts) -> Catalog:
+def catalog_of(drafts: Drafts) -> Catalog:
+    """A checked catalog, resolved."""
     source = drafts.source
     masters: dict[str, Master] = {}
     resolver = _Resolver(source)
@@ -173,7 +137,7 @@ class _Resolver:
             setups=ordered,
             renames=tuple(renames),
             was=None if was is None else str(was),
-            origins=ChainMap(origins, *shared),
+            origins=Places((origins, *shared)),
             origin=origin,
         )
 
@@ -296,36 +260,3 @@ def _entry(value: Data) -> Value:
     if isinstance(value, bool):
         return value
     return "" if value is None else str(value)
-
-
-def canonical(catalogs: Sequence[Catalog]) -> str:
-    """The canonical JSON of resolved catalogs: setups by digest, no places, no order but that of names."""
-    rows = [_catalog_row(catalog) for catalog in catalogs]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _catalog_row(catalog: Catalog) -> dict[str, object]:
-    return {
-        "name": catalog.name,
-        "school_years": catalog.school_years,
-        "schools": catalog.schools,
-        "locks": _locks_row(catalog.locks),
-        "masters": [_master_row(master) for master in catalog.masters.values()],
-        "lists": {kind.value: value.digest for kind, value in catalog.lists.items()},
-        "exempt": sorted((one.pattern, one.reason) for one in catalog.exempt),
-        "ignored": sorted((one.pattern, one.reason) for one in catalog.ignored),
-    }
-
-
-def _locks_row(locks: Locks) -> dict[str, str]:
-    fields = {f"{area}/{key}": state.value for (area, key), state in locks.fields.items()}
-    return {area.value: state.value for area, state in locks.areas.items()} | fields
-
-
-def _master_row(master: Master) -> dict[str, object]:
-    return {
-        "number": master.number,
-        "was": master.was,
-        "setups": {area.value: value.digest for area, value in master.setups.items()},
-        "renames": sorted(master.renames),
-    }
