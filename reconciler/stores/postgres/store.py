@@ -183,6 +183,7 @@ def _engine(target: Target) -> Engine:
         raise StoreUrlUnknown(url=shown, why=str(error).strip().splitlines()[0]) from error
 
     def connect() -> psycopg.Connection:
+        """Connect, or say why not."""
         # Plans of the server would outlive the temporary tables that they were made for.
         with reached(shown):
             return psycopg.connect(words, prepare_threshold=None)
