@@ -1,0 +1,103 @@
+"""This room measures whole processes, as a person starts them: imports, catalogs, state, plan, text.
+
+What progress costs is the difference that a terminal makes: the same command with and without one.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import sys
+from subprocess import DEVNULL, Popen
+from threading import Thread
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from benchmarks.measure import Took, fresh, waited
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from benchmarks.ground import Ground
+
+CACHE = "RECONCILE_CACHE"
+DAY = ("--as-of", "2026-12-01")
+TURNS = 5
+"""How often a command runs with a terminal and without one, turn by turn."""
+
+
+def run(ground: Ground, *words: str, terminal: bool = False) -> Took:
+    """One `reconcile` command from its start to its end; its text goes nowhere, progress to a terminal."""
+    environment = {**os.environ, CACHE: str(ground.cache), "TERM": "xterm-256color", "COLUMNS": "100"}
+    command = (sys.executable, "-m", "reconciler", *words)
+    ours, theirs = pty.openpty()
+    watcher = Thread(target=_watch, args=(ours,))
+    watcher.start()
+    since = perf_counter()
+    with Popen(
+        command, env=environment, cwd=ground.folder, stdout=DEVNULL, stderr=theirs if terminal else DEVNULL
+    ) as process:
+        took = waited(process.pid, since)
+        process.returncode = 0  # it has been waited for
+    os.close(theirs)
+    watcher.join()
+    os.close(ours)
+    return took
+
+
+def _watch(screen: int) -> None:
+    """Read what is shown, as a terminal does, until nobody can write to it any more."""
+    try:
+        while os.read(screen, 65_536):
+            pass
+    except OSError:
+        return
+
+
+def _plan(ground: Ground, *, terminal: bool = False) -> Took:
+    state = ("--state", str(ground.state))
+    return run(ground, "plan", str(ground.catalog_folder), "--to-sections", *DAY, *state, terminal=terminal)
+
+
+def process_cold(ground: Ground) -> Took:
+    """`reconcile plan`, nothing changed, as a process that finds no cache of catalogs."""
+    shutil.rmtree(ground.cache, ignore_errors=True)
+    return _plan(ground)
+
+
+def process_warm(ground: Ground) -> Took:
+    """The same, where an earlier process has left its cache."""
+    return _plan(ground)
+
+
+def progress_plan(ground: Ground) -> Took:
+    """What the progress display costs `reconcile plan`."""
+    return _turns([(_plan(ground, terminal=True), _plan(ground)) for _ in range(TURNS)])
+
+
+def progress_apply(ground: Ground) -> Took:
+    """What the progress display costs `reconcile apply` of `plan-all`."""
+    return _turns([(_apply(ground, terminal=True), _apply(ground, terminal=False)) for _ in range(TURNS)])
+
+
+def _apply(ground: Ground, *, terminal: bool) -> Took:
+    target = fresh(ground.folder / "progress.db")
+    shutil.copyfile(ground.state, target)
+    took = run(ground, "apply", str(ground.plan), "--yes", *DAY, *_state(target), terminal=terminal)
+    fresh(target)
+    return took
+
+
+def _state(path: Path) -> tuple[str, str]:
+    return "--state", str(path)
+
+
+def _turns(turns: Sequence[tuple[Took, Took]]) -> Took:
+    """The difference of the best turns, as a share of the best without; by processor time, the calmer one."""
+    seen, unseen = (min(one.processor for one in column) for column in zip(*turns, strict=True))
+    wall = min(one.seconds for one, _ in turns)
+    share = round(100 * (seen - unseen) / unseen, 1)
+    facts = {"seen": round(seen, 3), "unseen": round(unseen, 3), "percent": share}
+    return Took(wall, seen, facts, max(one.peak for one, _ in turns))
