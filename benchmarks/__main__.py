@@ -47,9 +47,10 @@ def main() -> None:
             stack.enter_context(serving(folder))
         book = Bench(asked, folder).run()
     print("\n".join(["", f"bars, by the {asked.clock} clock:", *table.bars(book)]))
-    if asked.json:
-        text = json.dumps(written(book, _machine()), indent=1)
-        asked.json.write_text(text + "\n", encoding="utf-8")
+    path = asked.json or Path("build") / f"bench-{'-'.join(asked.size)}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(written(book, _machine()), indent=1) + "\n", encoding="utf-8")
+    print(f"\nEvery run is in {path}.")
 
 
 def _options() -> argparse.Namespace:
@@ -59,7 +60,7 @@ def _options() -> argparse.Namespace:
         "--size", type=_some(SIZES), default=["M"], help=f"how large: {', '.join(SIZES)}; several with commas"
     )
     say("--only", type=_some(FIGURES), default=[], help="just these figures, with what they are told by")
-    say("--json", type=Path, metavar="FILE", help="write the figures there too")
+    say("--json", type=Path, metavar="FILE", help="write every run there (build/bench-SIZE.json)")
     say("--folder", type=Path, help="keep the district there, to measure it again")
     say("--repeat", type=int, metavar="N", help=f"runs of each figure ({REPEAT}, of long ones fewer)")
     say("--clock", choices=("wall", "processor"), default="wall", help="by which time bars are judged")

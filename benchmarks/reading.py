@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import jsonschema  # noqa: F401 - entered before the clock starts
 
 import reconciler.desired
+import reconciler.larder
 import reconciler.policy  # noqa: F401 - entered before the clock starts
 from benchmarks.measure import Clock
 from reconciler.commands.pushing import Asked, load_catalogs

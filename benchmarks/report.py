@@ -1,6 +1,7 @@
 """This room prints measured figures as Markdown: `python -m benchmarks.report FIGURES.json ...`.
 
-Several files are read as one, so that growth is told from sizes that were measured apart.
+Several files are read as one, so that growth is told from sizes that were measured apart. `--into` puts the
+tables into a page, between its two marks.
 """
 
 from __future__ import annotations
@@ -14,14 +15,24 @@ from benchmarks.bars import Book, held
 from benchmarks.table import markdown
 
 Json = dict[str, Any]
+BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 
 def main() -> None:
-    """Read the files, print the tables."""
+    """Read the files; print the tables, or put them into a page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.report", description="Figures as Markdown.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what --json wrote")
-    files = [json.loads(path.read_text(encoding="utf-8")) for path in parser.parse_args().files]
-    print("\n".join(markdown(read(files))))
+    parser.add_argument("--into", type=Path, metavar="PAGE", help=f"put them between {BEGIN} and {END}")
+    asked = parser.parse_args()
+    text = "\n".join(markdown(read([json.loads(path.read_text(encoding="utf-8")) for path in asked.files])))
+    if asked.into is None:
+        print(text)
+        return
+    page = asked.into.read_text(encoding="utf-8")
+    if page.count(BEGIN) != 1 or page.count(END) != 1:
+        parser.error(f"{asked.into} needs {BEGIN} and {END}, each once")
+    before, _, rest = page.partition(BEGIN)
+    asked.into.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 def read(files: list[Json]) -> Book:

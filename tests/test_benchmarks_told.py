@@ -113,6 +113,24 @@ class TestTables:
         done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
         assert "| `limit-read` | The limit of a plan:" in done.stdout
 
+    def test_the_tables_go_into_a_page_between_its_marks(self, tmp_path: Path) -> None:
+        (tmp_path / "m.json").write_text(
+            json.dumps(report.written(Book({"M": [row("limit-read", 0.05)]}), {}))
+        )
+        page = tmp_path / "page.md"
+        command = [sys.executable, "-m", "benchmarks.report", str(tmp_path / "m.json"), "--into", str(page)]
+        page.write_text(f"Before\n{report.BEGIN}\nold\n{report.END}\nAfter\n")
+        for _ in range(2):
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+            text = page.read_text()
+            assert text.startswith(f"Before\n{report.BEGIN}\n| figure | what | M |\n")
+            assert text.endswith(f"\n{report.END}\nAfter\n")
+            assert text.count("limit-read") == 1 and "old" not in text
+        page.write_text("no marks")
+        done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 2 and "each once" in done.stderr
+        assert page.read_text() == "no marks"
+
 
 class TestFigures:
     def test_each_names_a_function_that_says_what_it_is(self) -> None:
