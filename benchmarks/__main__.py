@@ -37,6 +37,19 @@ def main() -> None:
     if asked.child:
         print(json.dumps(_measured(asked)))
         return
+    try:
+        book = _booked(asked)
+    except Missing as missing:
+        sys.exit(str(missing))
+    print("\n".join(["", f"bars, by the {asked.clock} clock:", *table.bars(book)]))
+    path = asked.json or Path("build") / f"bench-{'-'.join(asked.size)}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(written(book, _machine()), indent=1) + "\n", encoding="utf-8")
+    print(f"\nEvery run is in {path}.")
+
+
+def _booked(asked: argparse.Namespace) -> Book:
+    """Measure, in a folder that is kept where one was named, with a server where one is wanted."""
     with ExitStack() as stack:
         folder = asked.folder
         if folder is None:
@@ -45,12 +58,7 @@ def main() -> None:
             from benchmarks.server import serving
 
             stack.enter_context(serving(folder))
-        book = Bench(asked, folder).run()
-    print("\n".join(["", f"bars, by the {asked.clock} clock:", *table.bars(book)]))
-    path = asked.json or Path("build") / f"bench-{'-'.join(asked.size)}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(written(book, _machine()), indent=1) + "\n", encoding="utf-8")
-    print(f"\nEvery run is in {path}.")
+        return Bench(asked, folder).run()
 
 
 def _options() -> argparse.Namespace:

@@ -1,6 +1,7 @@
 """The benchmarks' figures, bars and tables say what was measured; nothing here looks at a clock."""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from benchmarks.figures import FIGURES, POSTGRES, SQLITE, chosen, needed
 from benchmarks.ground import Ground
 from benchmarks.limits import ready
 from benchmarks.planning import document, planned
+from benchmarks.server import APPLIED, GROWN, LIMIT, SERVER
 from benchmarks.sizes import SIZES, Size
 from reconciler.plan import saved
 from reconciler.push import push
@@ -191,6 +193,23 @@ class TestFigures:
         assert figures["machine"]["processors"] > 0
         assert done.stdout.startswith("XS: 1 calendars, 60 masters, 60 courses, 200 sections")
         assert SIZES["XXL"].catalogs == 334
+
+    def test_on_a_server_they_move_the_rows_that_sqlite_moves(self, postgres_server, tmp_path: Path) -> None:
+        told = tmp_path / "figures.json"
+        command = [sys.executable, "-m", "benchmarks", "--size", "XS", "--repeat", "1", "--json", str(told)]
+        command += ["--only", "plan-all,pg-plan-all,pg-apply-all", "--folder", str(tmp_path)]
+        command += ["--database", "postgresql"]
+        there = {**os.environ, SERVER: postgres_server.url}
+        try:
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, env=there)
+        finally:
+            for name in (GROWN, APPLIED, LIMIT):
+                postgres_server.ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        rows = {one["name"]: one for one in json.loads(told.read_text())["sizes"]["XS"]}
+        assert list(rows) == ["limit-read", "plan-all", "pg-plan-all", "pg-limit-write", "pg-apply-all"]
+        assert rows["pg-plan-all"]["cohorts"] == rows["plan-all"]["cohorts"]
+        moved = rows["pg-apply-all"]["courses"] + rows["pg-apply-all"]["sections"]
+        assert 0 < rows["pg-limit-write"]["rows"] == moved
 
     @pytest.mark.parametrize(
         ("words", "told"),
