@@ -143,6 +143,9 @@ class Snapshot(Protocol):
     def job(self, job_id: int) -> Job | None:
         """One job, or None."""
 
+    def locks(self) -> tuple[CalendarLock, ...]:
+        """Every lock on calendars, by id."""
+
     def job_document(self, job_id: int) -> str:
         """The saved plan of a job, as it was given to `add_job`."""
 
@@ -192,6 +195,18 @@ class Transaction(Snapshot, Protocol):
     def put_job(self, job: Job, was: Job) -> bool:
         """Write a job, unless its status or its worker is not as it `was` (False)."""
 
+    def add_lock(self, lock: CalendarLock) -> int:
+        """Add a lock (its id is ignored) on calendars that nobody has locked; gives its id."""
+
+    def keep_lock(self, lock_id: int, heartbeat: str, run_id: int | None = None) -> bool:
+        """Record a lock's sign of life, and its run where one is given; False where the lock is gone.
+
+        Nobody takes it away before this transaction has ended.
+        """
+
+    def drop_lock(self, lock_id: int) -> None:
+        """Remove a lock, if it is there; what it covered is free."""
+
     def begin_run(self, run: Run) -> int:
         """Add a run (its id is ignored); gives its id."""
 
@@ -224,6 +239,9 @@ class Store(Protocol):
 
     def again(self) -> Store:
         """Open another handle of the same state, with connections of its own."""
+
+    def session(self) -> AbstractContextManager[int]:
+        """A session with the server, by which others see that this process lives; its number, or 0."""
 
     def close(self) -> None:
         """Let go of the database."""

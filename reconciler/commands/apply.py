@@ -59,6 +59,7 @@ def apply(
     message: c.MessageOption = "",
     strict: c.StrictOption = False,
     over_threshold: c.OverOption = False,
+    lock_timeout: c.LockTimeoutOption = 0,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
     state: StateOption = None,
@@ -74,7 +75,7 @@ def apply(
         to_sections=to_sections, cross_site=cross_site, overwrite_categories=overwrite_categories,
         allow_in_session=allow_in_session, as_of=as_of,
     )  # fmt: skip
-    how = c.How(message, yes, strict, format_, verbose, forced=over_threshold)
+    how = c.How(message, yes, strict, format_, verbose, forced=over_threshold, wait=lock_timeout)
     store = open_state(state)
     try:
         if paths and any(is_saved(one) for one in paths):

@@ -44,11 +44,20 @@ OverOption = Annotated[
 ]
 
 
+LockTimeoutOption = Annotated[
+    float,
+    typer.Option(
+        "--lock-timeout", metavar="SECONDS", min=0, help="Wait so long for another writer to these calendars."
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class How:
     """How a plan is carried out. `out`: save it there and stop; `plan_only`: show it and stop.
 
     `forced`: --over-threshold. `allowed`: --allow-in-session, where the plan itself does not say it.
+    `wait`: --lock-timeout.
     """
 
     message: str = ""
@@ -60,6 +69,7 @@ class How:
     plan_only: bool = False
     forced: bool = False
     allowed: bool = False
+    wait: float = 0
 
 
 def offer(
@@ -132,15 +142,18 @@ def ask() -> None:
         raise NotConfirmed(why="you said no")
 
 
-def carry_out(plan: SavedPlan, store: Store, message: str) -> PushResult:
-    """Do what a plan says, with its run in the journal."""
+def carry_out(plan: SavedPlan, store: Store, how: How) -> PushResult:
+    """Do what a plan says, with its run in the journal, alone in its calendars."""
     from reconciler.commands.progress import progress
-    from reconciler.push import push
-    from reconciler.push.result import result
+    from reconciler.push import held
 
     with progress("Applying", first="Checking the plan") as step:
-        done = push(plan, store, message=message, progress=step)
-    return result(plan, store, done)
+        return held.carry_out(plan, store, message=how.message, progress=step, wait=how.wait, say=say)
+
+
+def say(text: str) -> None:
+    """Tell the person what is waited for, or taken over."""
+    typer.echo(text, err=True)
 
 
 def carry(
@@ -168,7 +181,7 @@ def carry(
 
 def finish(plan: SavedPlan | None, store: Store, how: How) -> int:
     """Carry a plan out, if there is one to carry out, and tell; gives the exit code."""
-    return 0 if plan is None else tell(carry_out(plan, store, how.message), how)
+    return 0 if plan is None else tell(carry_out(plan, store, how), how)
 
 
 def tell(result: PushResult, how: How) -> int:

@@ -42,6 +42,7 @@ def relink(
     strict: c.StrictOption = False,
     allow_in_session: p.SessionOption = False,
     over_threshold: c.OverOption = False,
+    lock_timeout: c.LockTimeoutOption = 0,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
     state: StateOption = None,
@@ -57,7 +58,7 @@ def relink(
 
     how = c.How(
         message, yes, strict, format_, verbose, out, plan_only,
-        forced=over_threshold, allowed=allow_in_session,
+        forced=over_threshold, allowed=allow_in_session, wait=lock_timeout,
     )  # fmt: skip
     known, digest = p.load_catalogs(asked := p.Asked(catalog))
     areas = _areas(area or (), skip_area or ())

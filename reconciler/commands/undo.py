@@ -26,6 +26,7 @@ def undo(
     strict: c.StrictOption = False,
     allow_in_session: p.SessionOption = False,
     over_threshold: c.OverOption = False,
+    lock_timeout: c.LockTimeoutOption = 0,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
     state: StateOption = None,
@@ -40,7 +41,7 @@ def undo(
 
     how = c.How(
         message, yes, strict, format_, verbose, out, plan_only,
-        forced=over_threshold, allowed=allow_in_session,
+        forced=over_threshold, allowed=allow_in_session, wait=lock_timeout,
     )  # fmt: skip
 
     def make(store: Store, snapshot: Snapshot) -> tuple[Plan, Summary]:

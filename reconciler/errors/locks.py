@@ -10,8 +10,8 @@ class CalendarsLocked(StoreBusy):
     """{calendars}: locked by {who}, {where}, since {since}; last sign of life {seen} (lock {lock})."""
 
     remedy = (
-        "Nothing was written by this one. Wait for the end of that run, or let --lock-timeout SECONDS wait for"
-        " it. If it is surely no more, `reconcile unlock {lock}`."
+        "Nothing was written by this one. Wait for the end of that run, or let --lock-timeout SECONDS wait"
+        " for it. If it is surely no more, `reconcile unlock {lock}`."
     )
 
 
@@ -40,3 +40,13 @@ class LockLiving(ReconcilerError):
         " next write."
     )
     exit_code = BUSY
+
+
+class RunStands(ReconcilerError):
+    """Run {run} is not closed by hand: it is {state}."""
+
+    remedy = (
+        "Only a run that is open though nobody writes it is closed so; `reconcile db check` lists them. A"
+        " lock's own run is closed with it."
+    )
+    exit_code = USAGE

@@ -76,12 +76,12 @@ def free(tx: Transaction, lock: CalendarLock, why: str) -> Freed:
     return Freed(lock, on(lock.calendars, names_of(tx)), why, left)
 
 
-def leave(tx: Transaction, run_id: int | None) -> str:
+def leave(tx: Transaction, run_id: int | None, moment: str = "") -> str:
     """Close a run that nobody writes any more, as far as it came; tells so, empty where it was closed."""
     run = None if run_id is None else tx.run(run_id)
     if run is None or run.status != "running":
         return ""
     journal = (tx.moves, tx.key_moves, tx.followed, tx.list_moves)
     part = any(read(run.id) for read in journal)
-    tx.end_run(run.id, now(), "in_part" if part else "failed", None)
+    tx.end_run(run.id, moment or now(), "in_part" if part else "failed", None)
     return f"Run {run.id} was left {'in part' if part else 'before anything was written'}."

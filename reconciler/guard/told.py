@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from reconciler.guard.signs import age
+from reconciler.guard.signs import age, dead
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -61,3 +61,16 @@ def facts(lock: CalendarLock, calendars: str) -> dict[str, object]:
         "since": local(lock.since),
         "seen": seen(lock),
     }
+
+
+def story(lock: CalendarLock, snapshot: Snapshot) -> str:
+    """All that is known of a lock, for who wants to take it away."""
+    lines = [
+        f"Lock {lock.id}: {on(lock.calendars, names_of(snapshot))}",
+        f"  held by {lock.who}, {where(lock)}, since {local(lock.since)}",
+        f"  last sign of life {seen(lock)}{', dead: ' * bool(dead(lock))}{dead(lock)}",
+    ]
+    run = None if lock.run_id is None else snapshot.run(lock.run_id)
+    if run is not None:
+        lines.append(f"  run {run.id} ({run.kind}), begun {local(run.started)}, {run.status}")
+    return "\n".join(lines)

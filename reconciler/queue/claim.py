@@ -11,9 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from reconciler.errors.queue import JobStands, JobUnreported
+from reconciler.guard.signs import dead
+from reconciler.guard.take import leave
+from reconciler.guard.told import names_of, on, where
 from reconciler.queue import clock
 from reconciler.queue.job import Status, disabled, find, read_told
-from reconciler.queue.order import next_job
+from reconciler.queue.order import calendars, line, meet, next_job
 from reconciler.receipts import now
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ def claim(store: Store, worker: str, lease: int, at: datetime | None = None) -> 
         running = tx.jobs({Status.RUNNING})
         left = [job for job in running if (job.heartbeat or "") < lost]
         due = tx.jobs({Status.QUEUED}, until=clock.kept(moment + timedelta(seconds=1)))
-        job = next_job([*left, *due], [job for job in running if job not in left])
+        job = next_job([*left, *due], [job for job in running if job not in left], locked(tx))
         return None if job is None else _take(tx, job, worker, clock.kept(moment))
 
 
@@ -71,12 +74,29 @@ def _left(tx: Transaction, job: Job, moment: str) -> str:
     told = job.why
     if job.status == Status.RUNNING:
         told = f"Its worker {job.claimed_by} gave no sign of life after {clock.local(job.heartbeat)}."
-    run = tx.run(job.run_id) if job.run_id else None
-    if run is None or run.status != "running":
-        return told
-    part = bool(tx.moves(run.id))
-    tx.end_run(run.id, moment, "in_part" if part else "failed", None)
-    return f"{told} Run {run.id} was left {'in part' if part else 'before anything was written'}.".strip()
+    return f"{told} {leave(tx, job.run_id, moment)}".strip()
+
+
+def locked(snapshot: Snapshot) -> list[frozenset[str]]:
+    """The calendars, by name, that somebody who lives is writing to, each writer's by itself."""
+    names = names_of(snapshot)
+    return [
+        frozenset(names[place] for place in lock.calendars)
+        for lock in snapshot.locks()
+        if lock.calendars and not dead(lock)
+    ]
+
+
+def held_up(snapshot: Snapshot) -> str:
+    """Which job is due and waits for a writer outside of the queue, in words; empty where none does."""
+    names = names_of(snapshot)
+    soon = clock.kept(datetime.now(UTC) + timedelta(seconds=1))
+    for job in line(snapshot.jobs({Status.QUEUED}, until=soon)):
+        for lock in snapshot.locks():
+            if not dead(lock) and meet(calendars(job), frozenset(names[place] for place in lock.calendars)):
+                what = f"{lock.who} ({where(lock)}) writes to {on(lock.calendars, names)}"
+                return f"Job {job.id} waits: {what} since {clock.local(lock.since)} (lock {lock.id})."
+    return ""
 
 
 def mine(tx: Transaction, job: Job) -> Job:

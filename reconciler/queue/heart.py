@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Self
 
 from reconciler.errors import ReconcilerError
 from reconciler.queue.claim import Lost, beat
-from reconciler.stores import open_store
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from reconciler.current import Job
+    from reconciler.current import Job, Store
 
 BEATS = 4
 """How many signs of life a worker gives in the time after which it counts as dead."""
@@ -21,11 +20,11 @@ BEATS = 4
 class Heart(Thread):
     """Beats from a thread and a connection of its own; `lost` is set once the job is another worker's."""
 
-    def __init__(self, url: str, job: Job, lease: int) -> None:
+    def __init__(self, store: Store, job: Job, lease: int) -> None:
         """Beat for `job` so often that `lease` seconds without a beat mean death."""
         super().__init__(name=f"heart of job {job.id}", daemon=True)
         self.lost = Event()
-        self._url = url
+        self._store = store
         self._job = job
         self._pause = lease / BEATS
         self._over = Event()
@@ -54,7 +53,7 @@ class Heart(Thread):
                 continue
 
     def _beat(self) -> None:
-        store = open_store(self._url)
+        store = self._store.again()
         try:
             beat(store, self._job)
         finally:

@@ -19,14 +19,14 @@ def line(jobs: Iterable[Job]) -> list[Job]:
     return sorted(jobs, key=lambda job: (-job.priority, job.scheduled, job.id))
 
 
-def next_job(waiting: Iterable[Job], running: Iterable[Job]) -> Job | None:
+def next_job(waiting: Iterable[Job], running: Iterable[Job], locked: Iterable[Calendars] = ()) -> Job | None:
     """The first job that may start now, or None.
 
     A job waits for every running one, and for every one before it in the line, that writes to a calendar
     of its own: so the jobs of a calendar run one by one in their order, and a wide job is never passed
-    over and over by narrow ones.
+    over and over by narrow ones. `locked`: the calendars of writers outside of the queue.
     """
-    ahead = [calendars(job) for job in running]
+    ahead = [*(calendars(job) for job in running), *locked]
     for job in line(waiting):
         own = calendars(job)
         if not any(meet(own, other) for other in ahead):

@@ -12,11 +12,11 @@ from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.errors import ReconcilerError, StoreBusy, StoreFailing, StoreFull, StoreUnwritable
+from reconciler.errors.locks import LockLost
 from reconciler.errors.queue import JobDeadly
 from reconciler.plan.words import many
 from reconciler.policy.model import Notify
-from reconciler.push import push
-from reconciler.push.result import result
+from reconciler.push.held import carry_out
 from reconciler.queue import claim
 from reconciler.queue.heart import Heart
 from reconciler.queue.job import Status, disabled, plan_of, read_told
@@ -97,7 +97,7 @@ class Worker:
     def _idle(self, told: str) -> str:
         """Say why nothing is done, unless that is what was told last."""
         with self.store.read() as snapshot:
-            why = disabled(snapshot) or "No job is due."
+            why = disabled(snapshot) or claim.held_up(snapshot) or "No job is due."
         if why != told:
             self.say(why)
         return why
@@ -112,7 +112,7 @@ class Worker:
             return None
         self.say(f"Job {job.id} ({subject(job)}) begins. {job.why}".strip())
         try:
-            with Heart(self.store.url, job, self.lease) as heart:
+            with Heart(self.store, job, self.lease) as heart:
                 done = self._perform(job, heart)
         except (Stopped, KeyboardInterrupt) as stop:
             self._give_back(job, STOPPED)
@@ -121,6 +121,9 @@ class Worker:
             return None
         except claim.Lost:
             self.say(TAKEN.format(job.id))
+            return None
+        except LockLost as error:
+            self._give_back(job, str(error))
             return None
         except STATE_TROUBLE as error:
             self._give_back(job, str(error))
@@ -131,7 +134,7 @@ class Worker:
         """Do a job; gives it as it ended, which for a job that can't be done is `failed`."""
         try:
             told = self._push(job, heart)
-        except (*STATE_TROUBLE, Stopped, claim.Lost):
+        except (*STATE_TROUBLE, Stopped, claim.Lost, LockLost):
             raise
         except ReconcilerError as error:
             return claim.end(self.store, job, Status.FAILED, sentence(error))
@@ -156,11 +159,10 @@ class Worker:
             if self.stopping.is_set() and done < total:
                 raise Stopped
 
-        done = push(
+        return carry_out(
             plan, self.store, message=told.message, by=job.submitted_by, progress=step,
-            begun=lambda tx, run: claim.begun(tx, job, run),
+            begun=lambda tx, run: claim.begun(tx, job, run), say=self.say,
         )  # fmt: skip
-        return result(plan, self.store, done)
 
     def _give_back(self, job: Job, why: str) -> None:
         """Put a job back as far as the state lets us; else it is taken up once its worker counts as dead."""

@@ -27,7 +27,7 @@ from reconciler.current import (
     SectionRecord,
     SectionRow,
 )
-from reconciler.stores import interning, jobs, journal, places
+from reconciler.stores import interning, jobs, journal, locks, places
 from reconciler.stores.interning import AREAS, Values, id_list
 from reconciler.stores.shelf import SqliteShelf
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from reconciler.course import Area, Holding, Used
-    from reconciler.current import Job
+    from reconciler.current import CalendarLock, Job
 
 IN_IDS = "IN (SELECT value FROM json_each(?))"
 # INDEXED BY: without statistics SQLite may prefer to sort, or to look at every row.
@@ -224,6 +224,10 @@ class SqliteSnapshot:
     def job_document(self, job_id: int) -> str:
         """The saved plan of a job, as it was given to `add_job`."""
         return jobs.document(self._connection, job_id)
+
+    def locks(self) -> tuple[CalendarLock, ...]:
+        """Every lock on calendars, by id. A file can't tell whose session is still there."""
+        return locks.locks(self._connection)
 
     def _setups(self, ids: set[int | None]) -> dict[int | None, Setup]:
         interning.read_setups(self._shelf, self._values, ids)

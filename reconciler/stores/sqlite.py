@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from reconciler.current import Snapshot, Store, Transaction
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision of the tables, oldest first (`migrations/versions`); known without Alembic."""
 MARK = 0x72636E63
 """SQLite's application_id of our files: `rcnc`."""
@@ -134,6 +134,11 @@ class SqliteStore:
     def again(self) -> Store:
         """Open another handle of the same file."""
         return open_sqlite(self.path, create=False, wait=self._wait)
+
+    @contextmanager
+    def session(self) -> Iterator[int]:
+        """Nobody sees who has a file open: a lock is judged by its process and its signs of life."""
+        yield 0
 
     def close(self) -> None:
         """Let go of the database."""

@@ -219,6 +219,25 @@ LISTED = Table(
     _number("after"),
     Index("listed_run", "run_id"),
 )
+CALENDAR_LOCK = Table(
+    "calendar_lock",
+    METADATA,
+    _row_id(),
+    _text("who"),
+    _text("host"),
+    _number("pid"),
+    *(_text(name) for name in ("process", "since", "heartbeat")),
+    _number("run_id", ForeignKey("run.id"), null=True),
+    _number("session"),
+    sqlite_autoincrement=True,
+)
+LOCKED_CALENDAR = Table(
+    "locked_calendar",
+    METADATA,
+    Column("calendar_id", Integer, ForeignKey("calendar.id"), primary_key=True),
+    _number("lock_id", _inside("calendar_lock.id")),
+)
+"""A calendar has one lock at most."""
 SETTING = Table("setting", METADATA, Column("name", Text, primary_key=True), _text("value"))
 JOB = Table(
     "job",

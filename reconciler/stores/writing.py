@@ -8,7 +8,7 @@ from operator import itemgetter
 from time import time
 from typing import TYPE_CHECKING
 
-from reconciler.stores import carrying, interning, jobs, journal, places
+from reconciler.stores import carrying, interning, jobs, journal, locks, places
 from reconciler.stores.interning import id_list, used_body
 from reconciler.stores.reading import IN_IDS, SqliteSnapshot
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection as Driver
 
     from reconciler.course import Counts, Holding, ListKind, Setup, Term, Use, Used
-    from reconciler.current import Alias, Batch, CourseRecord, Job, Run, SectionRecord
+    from reconciler.current import Alias, Batch, CalendarLock, CourseRecord, Job, Run, SectionRecord
 
 _COURSE = """
     INSERT INTO course (id, calendar_id, number, name, catalog, master, dormant, ignored, mapped,
@@ -158,6 +158,18 @@ class SqliteTransaction(SqliteSnapshot):
     def put_job(self, job: Job, was: Job) -> bool:
         """Write a job, unless its status or its worker is not as it `was` (False)."""
         return jobs.put(self._connection, job, was)
+
+    def add_lock(self, lock: CalendarLock) -> int:
+        """Add a lock (its id is ignored) on calendars that nobody has locked; gives its id."""
+        return locks.add(self._connection, lock)
+
+    def keep_lock(self, lock_id: int, heartbeat: str, run_id: int | None = None) -> bool:
+        """Record a sign of life, and the run where one is given; False where the lock is gone."""
+        return locks.keep(self._connection, lock_id, heartbeat, run_id)
+
+    def drop_lock(self, lock_id: int) -> None:
+        """Remove a lock, if it is there."""
+        locks.drop(self._connection, lock_id)
 
     def begin_run(self, run: Run) -> int:
         """Add a run (its id is ignored); gives its id."""

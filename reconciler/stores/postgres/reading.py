@@ -25,8 +25,9 @@ from reconciler.current import (
     SectionRecord,
     SectionRow,
 )
-from reconciler.stores import interning, jobs, journal, places
+from reconciler.stores import interning, jobs, journal, locks, places
 from reconciler.stores.interning import AREAS, Values
+from reconciler.stores.postgres import sessions
 from reconciler.stores.postgres.shelf import PostgresShelf
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from reconciler.course import Area, Calendar, Holding, Used
-    from reconciler.current import Followed, Job, KeyMoved, ListMoved, Moved, Run
+    from reconciler.current import CalendarLock, Followed, Job, KeyMoved, ListMoved, Moved, Run
     from reconciler.stores.postgres.copying import Driver
 
 AT_ONCE = 2000
@@ -215,6 +216,10 @@ class PostgresSnapshot:
     def job_document(self, job_id: int) -> str:
         """The saved plan of a job, as it was given to `add_job`."""
         return jobs.document(self._connection, job_id)
+
+    def locks(self) -> tuple[CalendarLock, ...]:
+        """Every lock on calendars, by id. The server tells whose session is still there."""
+        return locks.locks(self._connection, sessions.there(self._connection))
 
     def _setups(self, ids: set[int | None]) -> dict[int | None, Setup]:
         interning.read_setups(self._shelf, self._values, ids)

@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 from reconciler.errors import StoreForeign, StoreMissing, StoreNewer, StoreUrlUnknown
 from reconciler.errors.postgres import DatabaseUnfit, PostgresTooOld, StoreForbidden
 from reconciler.stores.interning import Values
-from reconciler.stores.postgres import views
+from reconciler.stores.postgres import sessions, views
 from reconciler.stores.postgres.faults import reached, translated
 from reconciler.stores.postgres.reading import PostgresSnapshot
 from reconciler.stores.postgres.writing import PostgresTransaction
@@ -109,6 +109,12 @@ class PostgresStore:
         other = PostgresStore(self._target, self._wait)
         other.prepare(create=False)
         return other
+
+    @contextmanager
+    def session(self) -> Iterator[int]:
+        """A session by which others see that this process lives; its number."""
+        with translated(self.url), sessions.session(self.engine) as number:
+            yield number
 
     def close(self) -> None:
         """Let go of the database."""

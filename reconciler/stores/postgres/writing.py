@@ -6,7 +6,7 @@ import json
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from reconciler.stores import interning, jobs, journal, places
+from reconciler.stores import interning, jobs, journal, locks, places
 from reconciler.stores.interning import used_body
 from reconciler.stores.postgres.carrying import ADD_ALIASES, ADD_USES, carry, load_aliases, load_uses
 from reconciler.stores.postgres.copying import columns, load
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.course import Counts, Holding, ListKind, Setup, Term, Use, Used
-    from reconciler.current import Alias, Batch, CourseRecord, Job, Run, SectionRecord
+    from reconciler.current import Alias, Batch, CalendarLock, CourseRecord, Job, Run, SectionRecord
 
 _COURSE = {
     **columns(integer="id calendar_id", text="number name catalog master dormant"),
@@ -162,6 +162,18 @@ class PostgresTransaction(PostgresSnapshot):
     def put_job(self, job: Job, was: Job) -> bool:
         """Write a job, unless its status or its worker is not as it `was` (False)."""
         return jobs.put(self._connection, job, was)
+
+    def add_lock(self, lock: CalendarLock) -> int:
+        """Add a lock (its id is ignored) on calendars that nobody has locked; gives its id."""
+        return locks.add(self._connection, lock)
+
+    def keep_lock(self, lock_id: int, heartbeat: str, run_id: int | None = None) -> bool:
+        """Record a sign of life, and the run where one is given; False where the lock is gone."""
+        return locks.keep(self._connection, lock_id, heartbeat, run_id)
+
+    def drop_lock(self, lock_id: int) -> None:
+        """Remove a lock, if it is there."""
+        locks.drop(self._connection, lock_id)
 
     def begin_run(self, run: Run) -> int:
         """Add a run (its id is ignored); gives its id."""
