@@ -36,21 +36,24 @@ _USE = columns(integer="section_id thing_id assignments scores posted comments")
 _MOVED = columns(integer="run_id", boolean="on_section") | columns(integer="before after", text="members")
 _KEYED = columns(integer="run_id", boolean="on_section", text="area was key members")
 _FOLLOWED = columns(integer="run_id", text="catalog was number members")
-# FOR UPDATE: a new section of the course waits too, as it refers to it.
-_LOCK = (
-    """SELECT id FROM course WHERE id IN (
-        SELECT id FROM going_course UNION SELECT course_id FROM going_section) ORDER BY id FOR UPDATE""",
-    """SELECT id FROM section WHERE id IN (SELECT id FROM going_section) ORDER BY id FOR NO KEY UPDATE""",
-)
-_STALE = """
-    SELECT g.id FROM going_course g LEFT JOIN course c ON c.id = g.id
-    WHERE c.holding_id IS DISTINCT FROM g.before OR (g.sections IS NOT NULL
-        AND g.sections <> (SELECT count(*) FROM section s WHERE s.course_id = g.id))
-        OR (g.seen AND (c.catalog, c.master, c.ignored)
-            IS DISTINCT FROM (g.catalog, g.follows, g.ignored))
+# FOR UPDATE: a new section of the course waits too, as it refers to it. What another commits while this
+# waits is seen in the locked rows only; so sections are counted later, when nobody can add one.
+_STALE_COURSES = """
+    WITH locked AS MATERIALIZED (
+        SELECT id, holding_id, catalog, master, ignored FROM course WHERE id IN (
+            SELECT id FROM going_course UNION SELECT course_id FROM going_section) ORDER BY id FOR UPDATE)
+    SELECT g.id FROM going_course g LEFT JOIN locked c ON c.id = g.id
+    WHERE c.holding_id IS DISTINCT FROM g.before OR (g.seen AND (c.catalog, c.master, c.ignored)
+        IS DISTINCT FROM (g.catalog, g.follows, g.ignored))"""
+_STALE_SECTIONS = """
+    WITH locked AS MATERIALIZED (
+        SELECT id, course_id, holding_id, used_id FROM section
+        WHERE id IN (SELECT id FROM going_section) ORDER BY id FOR NO KEY UPDATE)
+    SELECT g.course_id FROM going_section g LEFT JOIN locked s ON s.id = g.id
+    WHERE (s.holding_id, s.used_id, s.course_id) IS DISTINCT FROM (g.before, g.used_before, g.course_id)
     UNION
-    SELECT g.course_id FROM going_section g LEFT JOIN section s ON s.id = g.id
-    WHERE (s.holding_id, s.used_id, s.course_id) IS DISTINCT FROM (g.before, g.used_before, g.course_id)"""
+    SELECT g.id FROM going_course g WHERE g.sections IS NOT NULL
+        AND g.sections <> (SELECT count(*) FROM section s WHERE s.course_id = g.id)"""
 _LEAVE_OUT = (
     "DELETE FROM going_course WHERE id = ANY(%(stale)s)",
     "DELETE FROM going_section WHERE course_id = ANY(%(stale)s)",
@@ -109,9 +112,8 @@ _CLEARED = """
 def carry(driver: Driver, run_id: int, batch: Batch) -> frozenset[int]:
     """Do what `Transaction.carry` promises, on an open transaction."""
     _load(driver, batch)
-    for statement in _LOCK:
-        driver.execute(statement)
-    stale = frozenset(place for (place,) in driver.execute(_STALE))
+    looked = (driver.execute(statement).fetchall() for statement in (_STALE_COURSES, _STALE_SECTIONS))
+    stale = frozenset(place for rows in looked for (place,) in rows)
     if stale:
         _leave_out(driver, batch, stale)
     for statement in (_MOVE_COURSES, _MOVE_SECTIONS):
