@@ -15,6 +15,8 @@ if os.environ.get("CI"):
 
 # Nobody's git settings: who runs the tests must not show in them.
 os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+# Nobody's cache: a test that wants one says where. With a folder here the whole suite runs from one.
+os.environ.setdefault("RECONCILE_CACHE", "off")
 # A school year must not end under the tests.
 os.environ["RECONCILE_AS_OF"] = "2026-11-20"
 

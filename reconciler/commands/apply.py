@@ -13,7 +13,7 @@ import typer
 import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
 from reconciler.commands.roll_forward import apply_saved, is_saved
-from reconciler.commands.settings import StateOption, open_state
+from reconciler.commands.settings import CacheOption, StateOption, open_state
 from reconciler.errors import OptionsContradict, PlanOfOtherCatalog
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def apply(
     lock_timeout: c.LockTimeoutOption = 0,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Do exactly what a plan says, and nothing that is not in it.
@@ -73,7 +74,7 @@ def apply(
         catalogs=None, mode=mode, source=source, year=year, calendar=calendar or (), master=master or (),
         course=course or (), school=school or (), data=data or (), skip_data=skip_data or (),
         to_sections=to_sections, cross_site=cross_site, overwrite_categories=overwrite_categories,
-        allow_in_session=allow_in_session, as_of=as_of,
+        allow_in_session=allow_in_session, as_of=as_of, no_cache=no_cache,
     )  # fmt: skip
     how = c.How(message, yes, strict, format_, verbose, forced=over_threshold, wait=lock_timeout)
     store = open_state(state)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.commands.pushing import Format, FormatOption
-from reconciler.commands.settings import catalog_paths
+from reconciler.commands.settings import CacheOption, catalog_paths, loaded
 
 if TYPE_CHECKING:
     from reconciler.rewriting.copying import Copied, Wish
@@ -32,18 +32,19 @@ def copy_master(
         bool, typer.Option("--write", help="Write the files; else they are only shown.")
     ] = False,
     format_: FormatOption = Format.TEXT,
+    no_cache: CacheOption = False,
 ) -> None:
     """Copy a master with everything below it, and what it needs of its catalog; comments and order stay.
 
     Without --write it prints what would change, as a diff.
     """
-    from reconciler.desired import load, require
+    from reconciler.desired import require
     from reconciler.rewriting import write as write_files
     from reconciler.rewriting.copying import Wish, copy
 
     paths = catalog_paths(catalogs)
     wish = Wish(number, to, new, name, source)
-    done = copy(paths, require(load(paths)), wish)
+    done = copy(paths, require(loaded(paths, no_cache=no_cache)), wish)
     if write:
         write_files(done.changes)
     told = _json(done, wish, written=write) if format_ is Format.JSON else _text(done, wish, written=write)

@@ -14,7 +14,7 @@ import typer
 import reconciler.commands.filtering as f
 import reconciler.commands.pushing as p
 from reconciler.commands.permitting import need
-from reconciler.commands.settings import StateOption, catalog_paths, open_state
+from reconciler.commands.settings import CacheOption, StateOption, catalog_paths, open_state
 from reconciler.commands.show import read_catalogs
 from reconciler.errors import CHANGES, DONE, FAILED, IN_PART, OptionsContradict
 from reconciler.errors.drift import DayWrong, DriftAlone
@@ -72,6 +72,7 @@ def drift(
     ] = False,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Show what was changed below since it was pushed, apart from what the catalog wants, and the ways out.
@@ -83,7 +84,7 @@ def drift(
     _check(waiving, adopt=adopt, write=write)
     filters = f.filters(calendar, school, master, course, None, area)
     today = p.day(as_of)
-    with _found(catalogs, filters, state, today) as (snapshot, known, found, policy):
+    with _found(catalogs, filters, state, today, no_cache=no_cache) as (snapshot, known, found, policy):
         if adopt:
             paths = catalog_paths(catalogs)
             code = _adopt(found, known, snapshot, paths, write=write, format_=format_)
@@ -110,13 +111,13 @@ def _check(waiving: Waiving, *, adopt: bool, write: bool) -> None:
 
 @contextmanager
 def _found(
-    catalogs: list[Path] | None, filters: Filters, state: str | None, today: str
+    catalogs: list[Path] | None, filters: Filters, state: str | None, today: str, *, no_cache: bool
 ) -> Iterator[tuple[Snapshot, Sequence[Catalog], Drift, Policy]]:
     """Read catalogs, policy and state, and find the drift."""
     from reconciler.drift import find_drift
     from reconciler.policy import load
 
-    known, policy = read_catalogs(catalogs), load()
+    known, policy = read_catalogs(catalogs, no_cache=no_cache), load()
     store = open_state(state)
     try:
         with store.read() as snapshot:

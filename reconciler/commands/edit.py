@@ -11,7 +11,7 @@ import typer
 import reconciler.commands.pushing as p
 from reconciler.commands.carrying import MessageOption
 from reconciler.commands.permitting import need
-from reconciler.commands.settings import StateOption, catalog_paths, open_state
+from reconciler.commands.settings import CacheOption, StateOption, catalog_paths, loaded, open_state
 from reconciler.errors import CatalogMissing
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def edit(
     catalog: CatalogOption = None,
     as_of: p.TodayOption = None,
     format_: p.FormatOption = p.Format.TEXT,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Change the setup of one course or section, as its school or teacher would; refused where locked.
@@ -78,7 +79,7 @@ def edit(
     what = _asked(set_=bool(set_), add=add, remove=remove, rename=rename, ignore=ignore_push)
     store = open_state(state)
     try:
-        editor = editor_of(store, catalog, message, p.day(as_of))
+        editor = editor_of(store, catalog, message, p.day(as_of), no_cache=no_cache)
         if ignore_push is not None:
             done = editor.ignore(address, ignored=ignore_push)
             _tell(done.as_json(), marked(done), format_)
@@ -100,7 +101,9 @@ def _asked(*, set_: bool, add: bool, remove: bool, rename: str | None, ignore: b
     return chosen[0]
 
 
-def editor_of(store: Store, catalogs: list[Path] | None, message: str, today: str) -> Editor:
+def editor_of(
+    store: Store, catalogs: list[Path] | None, message: str, today: str, *, no_cache: bool = False
+) -> Editor:
     """An editor with the locks of the catalogs that are found, and the rights of reconcile.yaml.
 
     Without any catalog only courses that follow no master can be edited.
@@ -112,7 +115,7 @@ def editor_of(store: Store, catalogs: list[Path] | None, message: str, today: st
         files = catalog_paths(catalogs)
     except CatalogMissing:
         files = []
-    known = desired.require(desired.load(files)) if files else ()
+    known = desired.require(loaded(files, no_cache=no_cache)) if files else ()
     return Editor(
         store,
         known,

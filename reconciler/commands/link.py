@@ -11,7 +11,7 @@ import typer
 from reconciler.commands.carrying import MessageOption
 from reconciler.commands.permitting import need
 from reconciler.commands.pushing import Asked, Format, FormatOption, load_catalogs, revision
-from reconciler.commands.settings import StateOption, open_state
+from reconciler.commands.settings import CacheOption, StateOption, open_state
 from reconciler.errors import DONE, FAILED, IN_PART
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def link(
     ] = None,
     message: MessageOption = "",
     format_: FormatOption = Format.TEXT,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Link courses to masters by number, and record what already equals the master as linked.
@@ -51,7 +52,7 @@ def link(
     from reconciler.receipts import begin, now
 
     condition = read_where(where or ())
-    known, _ = load_catalogs(asked := Asked(catalogs))
+    known, _ = load_catalogs(asked := Asked(catalogs, no_cache=no_cache))
     store = open_state(state)
     try:
         with store.write() as tx:

@@ -9,7 +9,7 @@ import typer
 
 import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
-from reconciler.commands.settings import StateOption, open_state
+from reconciler.commands.settings import CacheOption, StateOption, open_state
 
 
 def plan(
@@ -36,6 +36,7 @@ def plan(
     format_: p.FormatOption = p.Format.TEXT,
     detailed_exitcode: p.DetailedOption = False,
     verbose: p.VerboseOption = False,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Show what a push would change, in which classes, and why. Nothing is written.
@@ -46,7 +47,7 @@ def plan(
         catalogs=catalogs, mode=mode, source=source, year=year, calendar=calendar or (), master=master or (),
         course=course or (), school=school or (), data=data or (), skip_data=skip_data or (),
         to_sections=to_sections, cross_site=cross_site, overwrite_categories=overwrite_categories,
-        allow_in_session=allow_in_session, as_of=as_of,
+        allow_in_session=allow_in_session, as_of=as_of, no_cache=no_cache,
     )  # fmt: skip
     p.check(asked)
     how = c.How(format_=format_, verbose=verbose, out=out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reconciler.commands.settings import catalog_paths
+from reconciler.commands.settings import catalog_paths, loaded
 from reconciler.errors import NotCarried, OptionsContradict, YearUnknown
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ class Asked:
     overwrite_categories: bool = False
     allow_in_session: bool = False
     as_of: str | None = None
+    no_cache: bool = field(default=False, compare=False)
 
 
 def check(asked: Asked) -> None:
@@ -181,10 +182,10 @@ def load_catalogs(asked: Asked) -> tuple[tuple[Catalog, ...], str]:
         return (), ""
     from reconciler import desired, policy
 
-    loaded = desired.load(catalog_paths(asked.catalogs))
-    desired.require(loaded)
-    policy.require_none(policy.as_errors(policy.load(), loaded.problems))
-    return loaded.catalogs, loaded.digest
+    read = loaded(catalog_paths(asked.catalogs), no_cache=asked.no_cache)
+    desired.require(read)
+    policy.require_none(policy.as_errors(policy.load(), read.problems))
+    return read.catalogs, read.digest
 
 
 def revision(asked: Asked) -> str:

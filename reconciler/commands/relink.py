@@ -9,7 +9,7 @@ import typer
 
 import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
-from reconciler.commands.settings import StateOption
+from reconciler.commands.settings import CacheOption, StateOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,7 @@ def relink(
     lock_timeout: c.LockTimeoutOption = 0,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Put back what was changed below in these courses, and link it again; what is their own stays.
@@ -60,7 +61,7 @@ def relink(
         message, yes, strict, format_, verbose, out, plan_only,
         forced=over_threshold, allowed=allow_in_session, wait=lock_timeout,
     )  # fmt: skip
-    known, digest = p.load_catalogs(asked := p.Asked(catalog))
+    known, digest = p.load_catalogs(asked := p.Asked(catalog, no_cache=no_cache))
     areas = _areas(area or (), skip_area or ())
 
     def make(store: Store, snapshot: Snapshot) -> tuple[Plan, Summary]:

@@ -21,7 +21,7 @@ from reconciler.commands.filtering import (
 )
 from reconciler.commands.permitting import need, need_result
 from reconciler.commands.pushing import VerboseOption
-from reconciler.commands.settings import StateOption, catalog_paths, open_state
+from reconciler.commands.settings import CacheOption, StateOption, catalog_paths, loaded, open_state
 from reconciler.commands.telling import OutputOption, Voice, VoiceOption, put, tell
 from reconciler.errors import RunUnknown
 
@@ -70,13 +70,11 @@ def _chosen(snapshot: Snapshot, asked: Filters, catalogs: Sequence[Catalog] = ()
     return chosen
 
 
-def _catalogs(paths: list[Path] | None) -> tuple[Catalog, ...]:
+def _catalogs(paths: list[Path] | None, *, no_cache: bool) -> tuple[Catalog, ...]:
     """The catalogs, checked; raises CatalogMissing, CatalogInvalid."""
-    from reconciler import desired
+    from reconciler.desired import require
 
-    loaded = desired.load(catalog_paths(paths))
-    desired.require(loaded)
-    return loaded.catalogs
+    return require(loaded(catalog_paths(paths), no_cache=no_cache))
 
 
 @app.command("push")
@@ -118,14 +116,16 @@ def awaiting_masters(
     area: AreaFilter = None,
     format_: VoiceOption = Voice.TEXT,
     output: OutputOption = None,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Tell what differs between masters and what was last pushed, and why it has not moved."""
     from reconciler.reports import awaiting
 
-    asked, loaded = filters(calendar, school, master, course, teacher, area), _catalogs(catalogs)
+    asked = filters(calendar, school, master, course, teacher, area)
+    known = _catalogs(catalogs, no_cache=no_cache)
     with _reading(state) as snapshot:
-        report = awaiting.awaiting_masters(snapshot, loaded, _chosen(snapshot, asked, loaded))
+        report = awaiting.awaiting_masters(snapshot, known, _chosen(snapshot, asked, known))
     tell(report, format_, output)
 
 
@@ -189,16 +189,18 @@ def audit(
     ] = None,
     format_: VoiceOption = Voice.TEXT,
     output: OutputOption = None,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Tell of each course whether it is Linked, Course Controlled or Desynced, and what differs first."""
     from reconciler.audit.states import State
     from reconciler.reports.courses import course_audit
 
-    asked, loaded = filters(calendar, school, master, course, teacher, area), _catalogs(catalogs)
+    asked = filters(calendar, school, master, course, teacher, area)
+    known = _catalogs(catalogs, no_cache=no_cache)
     states = frozenset(State(one.value) for one in only or ())
     with _reading(state) as snapshot:
-        report = course_audit(snapshot, loaded, _chosen(snapshot, asked, loaded), only=states)
+        report = course_audit(snapshot, known, _chosen(snapshot, asked, known), only=states)
     tell(report, format_, output)
 
 

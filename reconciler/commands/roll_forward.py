@@ -10,7 +10,14 @@ import typer
 
 import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
-from reconciler.commands.settings import StateOption, catalog_paths, listed_catalogs, open_state
+from reconciler.commands.settings import (
+    CacheOption,
+    StateOption,
+    catalog_paths,
+    listed_catalogs,
+    loaded,
+    open_state,
+)
 from reconciler.errors import DONE, IN_PART
 from reconciler.errors.rolling import NameWrong, NothingRolled
 
@@ -47,6 +54,7 @@ def roll_forward(
     message: c.MessageOption = "",
     as_of: p.TodayOption = None,
     format_: p.FormatOption = p.Format.TEXT,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Copy calendars with courses, links and setup into another school year; grades never.
@@ -58,7 +66,7 @@ def roll_forward(
 
     wish = Wish(from_year, to_year, tuple(calendar or ()), _names(name or ()), with_sections)
     how = c.How(message, yes, format_=format_, out=out, plan_only=plan_only)
-    known = _catalogs(catalogs)
+    known = _catalogs(catalogs, no_cache=no_cache)
     store = open_state(state)
     try:
         with store.read() as snapshot:
@@ -80,13 +88,13 @@ def _names(told: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _catalogs(told: list[Path] | None) -> tuple[Catalog, ...]:
+def _catalogs(told: list[Path] | None, *, no_cache: bool) -> tuple[Catalog, ...]:
     """The catalogs that can be found; none where none is named or listed."""
-    from reconciler.desired import load, require
+    from reconciler.desired import require
 
     if not told and not listed_catalogs() and not Path("catalog.yaml").is_file():
         return ()
-    return require(load(catalog_paths(told)))
+    return require(loaded(catalog_paths(told), no_cache=no_cache))
 
 
 def _offer(plan: Rolling, store: Store, how: c.How, today: str) -> int:

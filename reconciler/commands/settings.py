@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.catalog import Problem, Table
     from reconciler.current import Store
+    from reconciler.desired import Loaded
 
 DEFAULT_STATE = "sqlite:///reconcile.db"
 
@@ -31,6 +32,13 @@ StateOption = Annotated[
         help="Where the state is kept, such as sqlite:///reconcile.db. Also RECONCILE_STATE, or state: in"
         " reconcile.yaml.",
         show_default=False,
+    ),
+]
+CacheOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache",
+        help="Read every catalog from its files; keep nothing of them. Also RECONCILE_CACHE=off.",
     ),
 ]
 
@@ -100,3 +108,11 @@ def catalog_paths(arguments: list[Path] | None) -> list[Path]:
     if not default.is_file():
         raise CatalogMissing(file=str(default))
     return [default]
+
+
+def loaded(paths: list[Path], *, no_cache: bool) -> Loaded:
+    """Catalogs, checked; what the larder has of them is not read again, unless there is to be `no_cache`."""
+    from reconciler.desired import load
+    from reconciler.larder import larder
+
+    return load(paths, None if no_cache else larder())

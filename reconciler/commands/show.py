@@ -10,7 +10,7 @@ import typer
 
 import reconciler.commands.pushing as p
 from reconciler.commands.permitting import need
-from reconciler.commands.settings import StateOption, catalog_paths, open_state
+from reconciler.commands.settings import CacheOption, StateOption, catalog_paths, loaded, open_state
 from reconciler.errors import CatalogMissing
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def show(
     as_of: p.TodayOption = None,
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Tell why a course, a section, a list or an item is as it is: its story, and what a push would do.
@@ -43,7 +44,7 @@ def show(
     from reconciler.story.plain import to_json
     from reconciler.story.text import render
 
-    known = read_catalogs(catalogs)
+    known = read_catalogs(catalogs, no_cache=no_cache)
     store = open_state(state)
     try:
         with store.read() as snapshot:
@@ -58,12 +59,12 @@ def show(
         speak(render(told, verbose=verbose, width=width()))
 
 
-def read_catalogs(paths: list[Path] | None) -> tuple[Catalog, ...]:
+def read_catalogs(paths: list[Path] | None, *, no_cache: bool = False) -> tuple[Catalog, ...]:
     """The catalogs that were named, or that are found; none where there is none. Raises CatalogInvalid."""
-    from reconciler import desired
+    from reconciler.desired import require
 
     try:
         found = catalog_paths(paths)
     except CatalogMissing:
         return ()
-    return desired.require(desired.load(found))
+    return require(loaded(found, no_cache=no_cache))

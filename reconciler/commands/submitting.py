@@ -12,7 +12,7 @@ import typer
 
 import reconciler.commands.carrying as c
 import reconciler.commands.pushing as p
-from reconciler.commands.settings import StateOption, open_state
+from reconciler.commands.settings import CacheOption, StateOption, open_state
 from reconciler.commands.telling import Voice, tell
 from reconciler.errors import OptionsContradict
 
@@ -69,6 +69,7 @@ def submit(
     message: c.MessageOption = "",
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
+    no_cache: CacheOption = False,
     state: StateOption = None,
 ) -> None:
     """Put a push into the queue: exactly this plan, at that time, done by `reconcile batch work`.
@@ -79,7 +80,7 @@ def submit(
         catalogs=None, mode=mode, source=source, year=year, calendar=calendar or (), master=master or (),
         course=course or (), school=school or (), data=data or (), skip_data=skip_data or (),
         to_sections=to_sections, cross_site=cross_site, overwrite_categories=overwrite_categories,
-        allow_in_session=allow_in_session, as_of=as_of,
+        allow_in_session=allow_in_session, as_of=as_of, no_cache=no_cache,
     )  # fmt: skip
     how = c.How(message, yes, format_=format_, verbose=verbose, forced=over_threshold)
     _submit(paths, asked, at, priority, how, state)

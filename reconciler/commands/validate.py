@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reconciler.commands.settings import CacheOption, listed_catalogs, loaded
+
 if TYPE_CHECKING:
     from reconciler.catalog import Problem
     from reconciler.desired import Loaded
@@ -29,6 +31,7 @@ def validate(
         ),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write the problems.")] = Format.TEXT,
+    no_cache: CacheOption = False,
 ) -> None:
     """Check catalogs: every problem with its place and the way out.
 
@@ -36,17 +39,15 @@ def validate(
     reconcile.yaml names.
     """
     from reconciler import policy
-    from reconciler.commands.settings import listed_catalogs
-    from reconciler.desired import load
 
-    loaded = load(paths or listed_catalogs() or [Path()])
-    counting = policy.as_errors(policy.load(), loaded.problems)
-    typer.echo(as_json(loaded) if format_ is Format.JSON else as_text(loaded))
+    read = loaded(paths or listed_catalogs() or [Path()], no_cache=no_cache)
+    counting = policy.as_errors(policy.load(), read.problems)
+    typer.echo(as_json(read) if format_ is Format.JSON else as_text(read))
     if counting:
         says = "counts as an error" if len(counting) == 1 else "count as errors"
         told = f"{_count(len(counting), 'warning')} {says} here: `warnings_as_errors:`"
         typer.echo(f"{told} in reconcile.yaml says so.", err=True)
-    raise typer.Exit(1 if loaded.errors or counting else 0)
+    raise typer.Exit(1 if read.errors or counting else 0)
 
 
 def as_text(loaded: Loaded) -> str:
