@@ -9,49 +9,71 @@ import os
 import pty
 import shutil
 import sys
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from subprocess import DEVNULL, Popen
+from tempfile import TemporaryFile
 from threading import Thread
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
+import reconciler
 from benchmarks.measure import Took, fresh, waited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from benchmarks.ground import Ground
 
 CACHE = "RECONCILE_CACHE"
 DAY = ("--as-of", "2026-12-01")
+LAST = 2_000
+"""How much is told of what a failed command said."""
 TURNS = 5
 """How often a command runs with a terminal and without one, turn by turn."""
 
 
 def run(ground: Ground, *words: str, terminal: bool = False) -> Took:
-    """One `reconcile` command from its start to its end; its text goes nowhere, progress to a terminal."""
+    """One `reconcile` command from its start to its end; its text goes nowhere, progress to a terminal.
+
+    Raises RuntimeError with the last that it said, where it fails.
+    """
     environment = {**os.environ, CACHE: str(ground.cache), "TERM": "xterm-256color", "COLUMNS": "100"}
+    # The program that is measured is this one, wherever it runs and whatever is installed.
+    environment["PYTHONPATH"] = str(Path(reconciler.__file__).resolve().parents[1])
     command = (sys.executable, "-m", "reconciler", *words)
+    with TemporaryFile() as said, _terminal(said) if terminal else nullcontext(said) as errors:
+        since = perf_counter()
+        with Popen(command, env=environment, cwd=ground.folder, stdout=DEVNULL, stderr=errors) as process:
+            try:
+                return waited(process.pid, since)
+            except RuntimeError as error:
+                said.seek(0)
+                raise RuntimeError(f"{words[0]}: {error}\n{said.read().decode()[-LAST:]}") from None
+            finally:
+                process.returncode = 0  # it has been waited for
+
+
+@contextmanager
+def _terminal(said: IO[bytes]) -> Iterator[int]:
+    """A terminal, of which everything that is shown is read as it comes."""
     ours, theirs = pty.openpty()
-    watcher = Thread(target=_watch, args=(ours,))
+    watcher = Thread(target=_watch, args=(ours, said))
     watcher.start()
-    since = perf_counter()
-    with Popen(
-        command, env=environment, cwd=ground.folder, stdout=DEVNULL, stderr=theirs if terminal else DEVNULL
-    ) as process:
-        took = waited(process.pid, since)
-        process.returncode = 0  # it has been waited for
-    os.close(theirs)
-    watcher.join()
-    os.close(ours)
-    return took
-
-
-def _watch(screen: int) -> None:
-    """Read what is shown, as a terminal does, until nobody can write to it any more."""
     try:
-        while os.read(screen, 65_536):
-            pass
+        yield theirs
+    finally:
+        os.close(theirs)
+        watcher.join()
+        os.close(ours)
+
+
+def _watch(screen: int, said: IO[bytes]) -> None:
+    """Read until nobody can write to the terminal any more."""
+    try:
+        while shown := os.read(screen, 65_536):
+            said.write(shown)
     except OSError:
         return
 

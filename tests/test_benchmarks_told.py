@@ -17,6 +17,7 @@ from benchmarks.figures import FIGURES, POSTGRES, SQLITE, chosen, needed
 from benchmarks.ground import Ground
 from benchmarks.limits import ready
 from benchmarks.planning import document, planned
+from benchmarks.processes import run
 from benchmarks.server import APPLIED, GROWN, LIMIT, SERVER
 from benchmarks.sizes import SIZES, Size
 from reconciler.plan import saved
@@ -223,6 +224,19 @@ class TestFigures:
         done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 2
         assert told in done.stderr
+
+
+class TestProcesses:
+    @pytest.mark.parametrize("terminal", [False, True])
+    def test_a_command_is_measured_with_a_terminal_and_without(self, tmp_path: Path, terminal: bool) -> None:
+        took = run(Ground(tmp_path, SMALL), "--version", terminal=terminal)
+        assert took.peak > 5
+        assert took.processor > 0
+
+    @pytest.mark.parametrize("terminal", [False, True])
+    def test_one_that_fails_stops_the_bench_with_what_it_said(self, tmp_path: Path, terminal: bool) -> None:
+        with pytest.raises(RuntimeError, match=r"plan: .* ended with 64\n[\s\S]*--nonsense"):
+            run(Ground(tmp_path, SMALL), "plan", "--nonsense", terminal=terminal)
 
 
 class TestGround:
