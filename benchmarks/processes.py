@@ -22,7 +22,6 @@ from benchmarks.measure import Took, fresh, waited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from benchmarks.ground import Ground
 
