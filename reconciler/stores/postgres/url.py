@@ -17,7 +17,7 @@ HIDDEN = "***"
 _SECRET = re.compile(r"(?<=://)([^:/?#@]*):.*@", re.DOTALL)
 _SECRET_OPTION = re.compile(r"(?<=[?&])((?:ssl|gss|oauth_client_)?(?:password|secret))=[^&#]*", re.IGNORECASE)
 _SECRETS = frozenset({"password", "sslpassword", "oauth_client_secret"})
-_PARTS = re.compile(r"(?:(?P<who>[^@]*)@)?(?P<hosts>[^/]*)(?:/(?P<database>[^/]*))?")
+_PARTS = re.compile(r"(?:(?P<who>[^@/]*)@)?(?P<hosts>[^@/]*)(?:/(?P<database>[^@/]*))?")
 _HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>\d*))?")
 
 
