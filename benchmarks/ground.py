@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,9 @@ class Ground:
         key, known = self.folder / "loaded.key", f"{_sources()} {seed}"
         if key.exists() and key.read_text(encoding="utf-8") == known:
             return self.loaded()
-        self.catalog_folder.mkdir(parents=True, exist_ok=True)
+        # The whole folder is given to the program: nothing of another generator may be left in it.
+        shutil.rmtree(self.catalog_folder, ignore_errors=True)
+        self.catalog_folder.mkdir(parents=True)
         for place, path in enumerate(self.yaml):
             path.write_text(catalog_text(self.size, place, served(self.size, place), seed), encoding="utf-8")
         loaded = desired.load(self.yaml)

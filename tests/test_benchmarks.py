@@ -18,8 +18,8 @@ from benchmarks.by_hand import plain_database, plain_masters, reckoned, run
 from benchmarks.changes import all_weights, one_weight
 from benchmarks.district import DROPPED, EXTRA, calendar_name, school_name, served
 from benchmarks.ground import Ground
-from benchmarks.measure import Took
-from benchmarks.nearest import write_zones
+from benchmarks.measure import Missing, Took
+from benchmarks.nearest import installed, write_zones
 from benchmarks.planning import document, planned
 from benchmarks.sizes import Size
 from reconciler.course import Area, Holding, Part
@@ -361,6 +361,12 @@ class TestNearest:
         assert 90 < differing < 2 * (24 + 90)
         config = yaml.safe_load((tmp_path / "zones" / "config.yaml").read_text())
         assert [each["sources"] for each in config["zones"].values()] == [["desired"], ["desired"]]
+
+    def test_where_octodns_can_not_be_had_the_figure_says_so(self, tmp_path: Path, monkeypatch) -> None:
+        monkeypatch.setenv("PIP_NO_INDEX", "1")
+        monkeypatch.setenv("PIP_FIND_LINKS", "")
+        with pytest.raises(Missing, match=r"octodns==[0-9.]+ can't be installed here: .*octodns"):
+            installed(tmp_path / "environment")
 
     def test_of_a_large_district_whole_schools_are_measured(self, tmp_path: Path) -> None:
         ground = grown(tmp_path, replace(SLICE, courses=700, sections=2_000, calendars=6))
