@@ -81,6 +81,9 @@ class Snapshot(Protocol):
     def meetings(self, calendars: Collection[int]) -> Iterator[tuple[int, tuple[int, ...], int]]:
         """(course id, the terms in which it meets, how many sections), where the terms are known."""
 
+    def meet(self, setups: Iterable[Setup]) -> None:
+        """Setups that the reader has in hand: an equal one that is read later comes as the same object."""
+
     def holdings(self, ids: Iterable[int]) -> dict[int, Holding]:
         """Holdings by id; equal setups come as one object."""
 

@@ -33,7 +33,9 @@ from reconciler.plan import saved
 from reconciler.plan.build import build
 from reconciler.plan.model import acts
 from reconciler.plan.scope import Scope
+from reconciler.plan.survey import Survey
 from reconciler.push import Pushed, push
+from reconciler.push.members import PlannedTargets
 from reconciler.receipts import begin
 from reconciler.stores import open_store
 
@@ -250,6 +252,20 @@ class Small:
         with self.store.read() as snapshot:
             return build(catalogs, by or scope(), snapshot, store=self.store.id, catalog="digest of catalogs")
 
+    def outcomes(self, plan: Plan) -> dict[tuple[str, int], Holding]:
+        """What every host of a plan shall have, judged one by one."""
+        found: dict[tuple[str, int], Holding] = {}
+        with self.store.read() as snapshot:
+            survey = Survey(PlannedTargets(write_down(plan), snapshot.calendars()), snapshot)
+            for visit in survey.walk():
+                if visit.outcome is not None:
+                    found["course", visit.course.id] = visit.outcome.after
+                    found |= {
+                        ("section", row.id): one.after for row, one in visit.sections if one is not None
+                    }
+        planned = {(one.hop.value, member) for one in plan.cohorts for member in one.members}
+        return {host: holding for host, holding in found.items() if host in planned}
+
     def saved(self, *catalogs: Catalog, by: Scope | None = None) -> SavedPlan:
         """Plan a push and write it down."""
         return write_down(self.plan(*catalogs, by=by))
@@ -306,15 +322,6 @@ def acting(plan: Plan) -> list[Verdict]:
 def moving(plan: Plan) -> int:
     """How many hosts a plan would move."""
     return sum(len(cohort.members) for cohort in plan.cohorts if cohort.moves)
-
-
-def outcomes(plan: Plan) -> Mapping[tuple[str, int], Holding]:
-    """What every host of a plan shall have."""
-    return {
-        (cohort.hop.value, member): cohort.outcome.after
-        for cohort in plan.cohorts
-        for member in cohort.members
-    }
 
 
 def names_of(items: Sequence[Item] | Setup) -> list[str]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.audit.pushes import Pushes
 from reconciler.course import Area, Part
 from reconciler.keep.table import Action
-from reconciler.plan.build import Survey
 from reconciler.plan.scope import Scope
+from reconciler.plan.survey import Survey
 from reconciler.plan.targets import Aim
 from reconciler.plan.words import label
 

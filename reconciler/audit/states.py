@@ -7,7 +7,7 @@ Courses in exempt calendars are left out (P2).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -103,7 +103,7 @@ def _standing(one: Judged, terms: int, areas: frozenset[Area]) -> Standing:
     late = outcome.refused == "term_out_of_range"
     if late:
         outcome = push_course(want, one.holding, Evidence())
-    outcome = replace(outcome, verdicts=tuple(it for it in outcome.verdicts if it.area in areas))
+    outcome = outcome.changed(verdicts=tuple(it for it in outcome.verdicts if it.area in areas))
     if any(it.reason == "desynced" for it in outcome.verdicts):
         return Standing(State.DESYNCED, "desynced", first(want, outcome))
     if late:

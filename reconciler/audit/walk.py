@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.plan.build import Survey
 from reconciler.plan.scope import Scope
+from reconciler.plan.survey import Survey
 from reconciler.plan.targets import Targets, serves
 
 if TYPE_CHECKING:

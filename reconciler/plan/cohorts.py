@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from reconciler.course import Area
 from reconciler.keep.evidence import Asked, Evidence, only, rekeyed, union
-from reconciler.plan.bystanders import back, without
 from reconciler.plan.course_hop import push_course
 from reconciler.plan.references import candidates_of, section_names, standing
 from reconciler.plan.rekey import due, fitting, keys_of, rekey
@@ -20,10 +19,9 @@ from reconciler.plan.section_hop import push_section
 from reconciler.plan.wanted import giving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from reconciler.course import Holding, Ref, Used
-    from reconciler.current import SectionRow
     from reconciler.plan.outcome import Outcome
     from reconciler.plan.rekey import Keys
     from reconciler.plan.wanted import Below, Wanted
@@ -47,13 +45,24 @@ class Question:
             known = self.outcomes.get(evidence)
             if known is not None:
                 return known
-            fresh = Evidence(evidence.uses, evidence.everything, evidence.names)
-            outcome = self.judge(fresh)
-            self.compared += 1
-            if fresh.asked <= self.asked:
-                self.outcomes[evidence] = outcome
-                return outcome
+            found = self._judge(evidence)
+            if found is not None:
+                return found
+
+    def plain(self) -> Outcome | None:
+        """The outcome of every host of the case, if no evidence is asked for."""
+        return self._judge(Evidence())
+
+    def _judge(self, evidence: Evidence) -> Outcome | None:
+        """The outcome, unless something was asked for that was not asked before."""
+        fresh = Evidence(evidence.uses, evidence.everything, evidence.names)
+        outcome = self.judge(fresh)
+        self.compared += 1
+        if not fresh.asked <= self.asked:
             self.asked |= fresh.asked
+            return None
+        self.outcomes[evidence] = outcome
+        return outcome
 
 
 class CourseQuestion:
@@ -120,62 +129,6 @@ class SectionQuestion:
 
     def _evidence(self, asked: Asked, used: Used | None) -> Evidence:
         return Evidence(only(rekeyed(used or frozenset(), self.keys), asked), used is None)
-
-
-class SectionCases:
-    """All sections that a walk meets. Each case is judged once, bystanders set aside; see `bystanders.py`.
-
-    What courses give is known by its value, so that courses of many masters share their sections' cases.
-    """
-
-    def __init__(self, holdings: Mapping[int, Holding], used: Mapping[int, Used]) -> None:
-        """Nothing is judged yet; `holdings` and `used` will know what the sections refer to."""
-        self.holdings = holdings
-        self.used = used
-        self.questions: dict[tuple[int, Holding], SectionQuestion] = {}
-        self._given: dict[Hashable, Below] = {}
-        self._below: dict[int, Below] = {}
-        self._cases: dict[tuple[int, int], tuple[SectionQuestion, bool]] = {}
-        self._judged: dict[tuple[int, int, int | None], Outcome] = {}
-        self._whole: dict[tuple[int, int], Outcome] = {}
-
-    def outcome(self, course: Outcome, one: SectionRow) -> Outcome | None:
-        """The outcome for one section of a judged course, which the caller keeps alive."""
-        if course.below is None:
-            return None
-        below = self._below.get(id(course))
-        if below is None:
-            below = self._below[id(course)] = self._given.setdefault(course.below.value(), course.below)
-        key = (id(below), one.holding_id, one.used_id)
-        known = self._judged.get(key)
-        if known is None:
-            known = self._judged[key] = self._judge(below, one)
-        return known
-
-    def _judge(self, below: Below, one: SectionRow) -> Outcome:
-        key, holding = (id(below), one.holding_id), self.holdings[one.holding_id]
-        case = self._cases.get(key)
-        if case is None:
-            alone = without(below, holding)
-            case = self._cases[key] = (self._question(below, alone), alone is not holding)
-        question, apart = case
-        uses = None if one.used_id is None else self.used[one.used_id]
-        outcome = question.outcome(lambda: uses)
-        if not apart:
-            return outcome
-        mark = (id(outcome), one.holding_id)
-        if mark not in self._whole:
-            whole = back(outcome, holding)
-            if whole is None:
-                return self._question(below, holding).outcome(lambda: uses)
-            self._whole[mark] = whole
-        return self._whole[mark]
-
-    def _question(self, below: Below, holding: Holding) -> SectionQuestion:
-        key = (id(below), holding)
-        if key not in self.questions:
-            self.questions[key] = SectionQuestion(below, holding)
-        return self.questions[key]
 
 
 def judge_whole(

@@ -87,7 +87,7 @@ class _CourseHop:
     def _missing_tasks(self) -> dict[Area, list[Item]]:
         """The desired items that name a task or standard which the course will not have (L7)."""
         refused: dict[Area, list[Item]] = {}
-        doubtful = unlisted(tuple(self.want.setups.items()))
+        doubtful = unlisted(self.want.setups)
         if doubtful:
             had = {Ref(area, one.key) for area in TASKS for one in self.bench.here(area)}
             for area, one, refs in doubtful:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.course import Area, Part
 from reconciler.diff import changes
 from reconciler.keep.table import Action, Hop
-from reconciler.plan.model import QUIET, acts
+from reconciler.plan.model import acts
 from reconciler.plan.reach import values
 from reconciler.plan.told import Line, Some
 from reconciler.plan.words import field_text, item_text, label, value_text
@@ -117,12 +117,9 @@ def tally(plan: Plan) -> Tally:
     for place, cohort in enumerate(plan.cohorts):
         if cohort.outcome.refused:
             continue
-        verdicts = cohort.outcome.verdicts
-        loud = [one for one in verdicts if one.reason not in QUIET]
-        local = sum(one.reason == "local" for one in verdicts)
-        sums.local += local * len(cohort.members)
-        sums.unchanged += (len(verdicts) - len(loud) - local) * len(cohort.members)
-        for verdict in loud:
+        sums.local += cohort.local
+        sums.unchanged += cohort.unchanged
+        for verdict in cohort.outcome.said:
             _take(sums, plan, Case(place, cohort, verdict))
         _renamed(sums, place, cohort)
     return sums
@@ -142,7 +139,7 @@ def _take(sums: Tally, plan: Plan, case: Case) -> None:
         return
     sums.changed.add(case.place)
     action = _action(verdict)
-    sums.items[action] += len(case.cohort.members)
+    sums.items[action] += case.cohort.size
     if action in RISK:
         _change(sums, case, action)
 
@@ -166,7 +163,7 @@ def _change(sums: Tally, case: Case, action: str) -> None:
         pile = _pile(sums.changes, key, piece, case)
         pile.drift |= verdict.drift
         if affects(verdict.area, action, piece.field):
-            pile.affected += case.cohort.in_use
+            pile.affected += len(case.cohort.working)
 
 
 def _pieces(verdict: Verdict, action: str) -> Iterator[Piece]:
@@ -223,9 +220,10 @@ def _offered(plan: Plan, case: Case) -> Item | None:
 
 
 def _wish(plan: Plan, case: Case) -> Item | None:
-    if case.cohort.want < 0:
+    want = max(case.cohort.want, min(case.cohort.wants, default=-1))
+    if want < 0:
         return None
-    listed = plan.wants[case.cohort.want].setups.get(case.verdict.area)
+    listed = plan.wants[want].setups.get(case.verdict.area)
     return listed.get(case.verdict.key) if listed else None
 
 
@@ -237,10 +235,10 @@ def _renamed(sums: Tally, place: int, cohort: Cohort) -> None:
         old, new = label(area, was), label(area, key)
         pile = sums.changes.setdefault(Key(cohort.hop, area, old, RENAME, "renamed", new=new), Pile())
         pile.cohorts.append(place)
-        pile.spots.add((cohort.want, area, key))
-        pile.news[new] += len(cohort.members)
+        pile.spots.add((place, area, key))
+        pile.news[new] += cohort.size
         sums.changed.add(place)
-        sums.items[RENAME] += len(cohort.members)
+        sums.items[RENAME] += cohort.size
 
 
 def _by_was(outcome: Outcome) -> Iterator[tuple[Area, str, str]]:
@@ -264,13 +262,12 @@ def _pile(piles: dict[Key, Pile], key: Key, piece: Piece, case: Case) -> Pile:
         pile = piles[key] = Pile()
     if not pile.cohorts or pile.cohorts[-1] != case.place:
         pile.cohorts.append(case.place)
-    hosts = len(case.cohort.members)
+    hosts = case.cohort.size
     if piece.old is not None:
         pile.olds[piece.old] += hosts
     if piece.new is not None:
         pile.news[piece.new] += hosts
-    if case.cohort.want >= 0:
-        pile.spots.add((case.cohort.want, case.verdict.area, case.verdict.key))
+    pile.spots.add((case.place, case.verdict.area, case.verdict.key))
     return pile
 
 

@@ -2,52 +2,80 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.keep.table import Action, Hop
+from reconciler.plan.hosts import column
 
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from reconciler.course import Calendar, ListKind, Setup
     from reconciler.keep.effect import Verdict
+    from reconciler.plan.hosts import Hosts
     from reconciler.plan.outcome import Outcome
     from reconciler.plan.scope import Scope
     from reconciler.plan.told import Warned
     from reconciler.plan.wanted import Wanted
 
-QUIET = frozenset({"local", "in_sync"})
-"""Reasons that a change line never gives: nothing was, is or will be different."""
-
 
 @dataclass(slots=True)
 class Cohort:
-    """All hosts of one case: the same outcome by the same wish.
+    """All hosts of one kind of which the same is decided.
 
-    `want`: the wish's place in the plan, -1 for none. `members`: course or section ids; `courses`: the
-    courses they belong to; `calendars`: their calendars' ids; `used`: calendar id -> the course of each
-    member that has any use in or below it (P13).
+    Courses are of one wish and one holding; sections may differ in what nobody looks at. `want`: the wish's
+    place in the plan, -1 for none or for several; `places`: the hosts' places in `hosts`; `unchanged`,
+    `local`: how many items of all its hosts are as they should be, and are their own.
     """
 
     hop: Hop
     want: int
     outcome: Outcome
-    members: array[int]
-    courses: array[int]
-    calendars: set[int] = field(default_factory=set)
-    used: dict[int, array[int]] = field(default_factory=dict)
+    hosts: Hosts
+    places: array[int] = field(default_factory=column)
+    unchanged: int = 0
+    local: int = 0
 
     @property
-    def in_use(self) -> int:
-        """How many members have any use in or below them (P13)."""
-        return sum(map(len, self.used.values()))
+    def size(self) -> int:
+        """How many hosts there are."""
+        return len(self.places)
+
+    @property
+    def members(self) -> array[int]:
+        """The hosts' ids."""
+        ids = self.hosts.courses if self.hop is Hop.COURSE else self.hosts.sections
+        return array("q", map(ids.__getitem__, self.places))
+
+    @property
+    def owners(self) -> Collection[int]:
+        """The places of the courses that they are, or that they belong to."""
+        return self.places if self.hop is Hop.COURSE else self.hosts.owners(self.places)
+
+    @property
+    def wants(self) -> set[int]:
+        """The wishes that they follow; none in a push from courses."""
+        return set(map(self.hosts.wants.__getitem__, self.owners)) - {-1}
+
+    @property
+    def calendars(self) -> set[int]:
+        """Their calendars' ids."""
+        return set(map(self.hosts.calendars.__getitem__, self.owners))
+
+    @property
+    def working(self) -> list[int]:
+        """The places of the courses of the hosts that have any use in or below them (P13)."""
+        if self.hop is Hop.COURSE:
+            return [place for place in self.places if self.hosts.busy[place]]
+        used, idle, above = self.hosts.used, self.hosts.idle, self.hosts.above
+        return [above[place] for place in self.places if used[place] not in idle]
 
     @property
     def moves(self) -> bool:
         """Does anything of these hosts change, if only what was pushed to them?"""
-        return self.outcome.after is not self.outcome.before
+        return self.outcome.moves
 
 
 class ListChange(NamedTuple):
@@ -89,6 +117,11 @@ class Plan:
     list_changes: tuple[ListChange, ...] = ()
     compared: int = 0
     notes: tuple[Warned, ...] = ()
+
+    @property
+    def courses(self) -> Collection[int]:
+        """The ids of the courses that it looks at."""
+        return self.cohorts[0].hosts.courses if self.cohorts else ()
 
 
 def acts(verdict: Verdict) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.keep.table import Hop
 from reconciler.plan.told import MOST, Said, Some, Values
 
 if TYPE_CHECKING:
@@ -63,15 +62,10 @@ class Ground:
 
     def _count(self, places: Places) -> Reach:
         cohorts = [self.plan.cohorts[place] for place in places]
-        hosts = sum(len(one.members) for one in cohorts)
-        if all(one.hop is Hop.COURSE for one in cohorts):
-            courses = hosts
-        elif len(cohorts) == 1:
-            courses = len(cohorts[0].courses)
-        else:
-            courses = len(set().union(*(one.courses for one in cohorts)))
-        calendars = set().union(*(one.calendars for one in cohorts))
-        return Reach(hosts, courses, len({self.schools[one] for one in calendars}))
+        hosts = sum(one.size for one in cohorts)
+        courses = set().union(*(one.owners for one in cohorts))
+        calendars = {cohorts[0].hosts.calendars[one] for one in courses} if cohorts else set()
+        return Reach(hosts, len(courses), len({self.schools[one] for one in calendars}))
 
     def runs(self, places: Iterable[int]) -> bool:
         """Is any of these cohorts' calendars in session?"""
@@ -79,16 +73,21 @@ class Ground:
 
     def at_work(self, places: Iterable[int]) -> bool:
         """Is anything of these cohorts used in a calendar that is in session (W5)?"""
-        return any(not self.running.isdisjoint(self.plan.cohorts[place].used) for place in places)
+        return any(
+            cohort.hosts.calendars[course] in self.running
+            for cohort in (self.plan.cohorts[place] for place in places)
+            for course in cohort.working
+        )
 
     def numbers(self, places: Iterable[int]) -> Some:
         """The masters of these cohorts."""
-        wants = {self.plan.cohorts[place].want for place in places} - {-1}
+        wants = set().union(*(self.plan.cohorts[place].wants for place in places))
         return some({self.plan.wants[want].number for want in wants} - {""})
 
     def where(self, spots: Collection[tuple[int, Area, str]], *, gone: bool) -> Some:
-        """The lines of YAML of these (wish, area, key); of what is `gone` there, the master's."""
-        return some({text for spot in spots if (text := self._origin(*spot, gone=gone))})
+        """The lines of YAML of these (cohort, area, key); of what is `gone` there, the master's."""
+        asked = {(want, *spot[1:]) for spot in spots for want in self.plan.cohorts[spot[0]].wants}
+        return some({text for one in asked if (text := self._origin(*one, gone=gone))})
 
     def _origin(self, want: int, area: Area, key: str, *, gone: bool) -> str:
         wish = self.plan.wants[want]

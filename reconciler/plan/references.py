@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from reconciler.course import Area, Part, Ref, composite_of, names
+from reconciler.course import EMPTY, Area, Part, Ref, composite_of, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from reconciler.course import Holding, Item, Setup
     from reconciler.keep.evidence import Evidence
@@ -51,17 +51,27 @@ def naming(area: Area, items: Iterable[Item]) -> Refs:
     return found
 
 
-@lru_cache(maxsize=1 << 12)
-def unlisted(setups: tuple[tuple[Area, Setup], ...]) -> tuple[tuple[Area, Item, tuple[Ref, ...]], ...]:
+def unlisted(setups: Mapping[Area, Setup]) -> list[tuple[Area, Item, tuple[Ref, ...]]]:
     """The desired items that name tasks or standards which their own master does not list, and those (L7)."""
-    wishes = dict(setups)
-    lists = {Ref(area, one.key) for area in TASKS for one in wishes.get(area, ())}
-    found = []
+    tasks, standards = (setups.get(area, EMPTY) for area in TASKS)
+    found: list[tuple[Area, Item, tuple[Ref, ...]]] = []
     for area in NAMING:
-        for one in wishes.get(area, ()):
-            refs = tuple(ref for ref in names(area, one) if ref not in lists)
-            if refs:
-                found.append((area, one, refs))
+        if area in setups:
+            found += _unlisted(area, setups[area], tasks, standards)
+    return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _unlisted(
+    area: Area, listed: Setup, tasks: Setup, standards: Setup
+) -> tuple[tuple[Area, Item, tuple[Ref, ...]], ...]:
+    """One list's share; many masters have the same lists."""
+    lists = dict(zip(TASKS, (tasks.by_key, standards.by_key), strict=True))
+    found = []
+    for one in listed:
+        refs = tuple(ref for ref in names(area, one) if ref.key not in lists[ref.area])
+        if refs:
+            found.append((area, one, refs))
     return tuple(found)
 
 

@@ -65,8 +65,8 @@ def refusals(ground: Ground, names: Names) -> tuple[Refused, ...]:
         key = Kind(cohort.outcome.refused, *first[:4])
         pile = piles.setdefault(key, Refusal())
         pile.cohorts.append(place)
-        pile.olds[first.now] += len(cohort.members)
-        pile.news[first.wanted] += len(cohort.members)
+        pile.olds[first.now] += cohort.size
+        pile.news[first.wanted] += cohort.size
     found = [_refused(ground, names, *one) for one in piles.items()]
     return tuple(sorted(found, key=lambda one: (one.reason, -one.courses, one.area, one.label, one.field)))
 

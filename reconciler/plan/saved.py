@@ -29,7 +29,6 @@ from reconciler.course import (
 from reconciler.errors import PlanBroken, PlanForeign, PlanNewer, PlanTampered
 from reconciler.keep.effect import Verdict
 from reconciler.keep.table import Action, Hop
-from reconciler.plan.model import QUIET
 from reconciler.plan.scope import Scope
 from reconciler.plan.wanted import Wanted
 
@@ -206,7 +205,7 @@ class _Writer:
             "scope": scope,
             "wants": [self._want(one) for one in plan.wants],
             "cohorts": cohorts,
-            "courses": members.pack(place for one in plan.cohorts for place in one.courses),
+            "courses": members.pack(plan.courses),
             "skipped": {reason: members.pack(ids) for reason, ids in sorted(plan.skipped.items())},
             "lists": self._lists(plan.lists),
             "lists_before": self._lists(plan.lists_before),
@@ -216,8 +215,7 @@ class _Writer:
         }
 
     def _cohort(self, one: Cohort) -> Json:
-        said = [verdict for verdict in one.outcome.verdicts if verdict.reason not in QUIET]
-        places = [self.verdicts.setdefault(verdict, len(self.verdicts)) for verdict in said]
+        places = [self.verdicts.setdefault(verdict, len(self.verdicts)) for verdict in one.outcome.said]
         written: Json = {"hop": one.hop.value, "want": one.want}
         if one.outcome.refused:
             written["refused"] = one.outcome.refused

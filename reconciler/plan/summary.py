@@ -167,7 +167,7 @@ def _totals(plan: Plan, sums: Tally, kept: Iterable[Residual]) -> Totals:
         tuple(Said(*pair) for pair in sorted(sums.items.items())),
         sums.unchanged,
         sums.local,
-        sum(len(plan.cohorts[place].members) for pile in sums.refused.values() for place in pile.cohorts),
+        sum(plan.cohorts[place].size for pile in sums.refused.values() for place in pile.cohorts),
         sum(max(one.sections, 1) for one in told if one.new),
         sum(max(one.sections, 1) for one in told if not one.new),
     )
@@ -180,7 +180,7 @@ class _Hosts:
         self.all = self.changed = self.noted = self.refused = 0
         for place, cohort in enumerate(plan.cohorts):
             if cohort.hop is hop:
-                times = len(cohort.members)
+                times = cohort.size
                 self.all += times
                 self.changed += times * (place in sums.changed)
                 self.noted += times * (cohort.moves and place not in sums.changed)

@@ -87,8 +87,9 @@ class Walk:
             yield from self._visits(chunk, below)
 
     def _visits(self, chunk: Sequence[CourseRow], below: Sequence[SectionRow]) -> Iterator[Visit]:
-        self._fetch(chunk, below)
-        numbers = self._numbers(chunk)
+        held = {row.holding_id for row in chunk} | {row.holding_id for row in below}
+        self.fetch(held, {row.used_id for row in below if row.used_id is not None})
+        numbers = self.numbers(chunk)
         places: dict[int, list[SectionRow]] = {}
         for row in below:
             places.setdefault(row.course_id, []).append(row)
@@ -97,14 +98,15 @@ class Walk:
             if aim is not None:
                 yield self.visit(course, aim, places.get(course.id, []))
 
-    def _fetch(self, chunk: Sequence[CourseRow], below: Sequence[SectionRow]) -> None:
-        held = {row.holding_id for row in chunk} | {row.holding_id for row in below}
-        held -= self.holdings.keys()
+    def fetch(self, holdings: Iterable[int], used: Iterable[int]) -> None:
+        """Read the values that are not known yet."""
+        held = set(holdings) - self.holdings.keys()
         self.holdings.update(self.snapshot.holdings(held) if held else {})
-        used = {row.used_id for row in below if row.used_id is not None} - self.used.keys()
-        self.used.update(self.snapshot.used(used) if used else {})
+        sets = set(used) - self.used.keys()
+        self.used.update(self.snapshot.used(sets) if sets else {})
 
-    def _numbers(self, chunk: Sequence[CourseRow]) -> dict[int, str]:
+    def numbers(self, chunk: Sequence[CourseRow]) -> dict[int, str]:
+        """The numbers of courses by id, where they are needed to aim at them."""
         if not self.targets.needs_names:
             return {}
         return {one.id: one.number for one in self.snapshot.course_records([row.id for row in chunk])}

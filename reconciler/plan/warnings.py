@@ -71,7 +71,7 @@ def _own_setup(ground: Ground) -> Iterator[Warned]:
         lost = Counter(_lost(cohort))
         if lost:
             places.append(place)
-            items.update({action: times * len(cohort.members) for action, times in lost.items()})
+            items.update({action: times * cohort.size for action, times in lost.items()})
     if places:
         told = [
             f"{verb} {many(items[action], 'item')}"
@@ -174,9 +174,11 @@ def _working(ground: Ground, places: Iterable[int]) -> tuple[int, int]:
     courses: set[int] = set()
     schools: set[str] = set()
     for place in places:
-        for calendar, used in ground.plan.cohorts[place].used.items():
+        cohort = ground.plan.cohorts[place]
+        for course in cohort.working:
+            calendar = cohort.hosts.calendars[course]
             if calendar in ground.running:
-                courses.update(used)
+                courses.add(course)
                 schools.add(ground.schools[calendar])
     return len(courses), len(schools)
 
@@ -188,7 +190,7 @@ def _sums(ground: Ground) -> Iterator[Warned]:
         if not cohort.outcome.refused:
             for parent, total in off_balance(cohort.outcome.before, cohort.outcome.after):
                 key = (parent, format(total, "f"), cohort.hop)
-                hosts[key] = hosts.get(key, 0) + len(cohort.members)
+                hosts[key] = hosts.get(key, 0) + cohort.size
     for parent, listed in groupby(sorted(hosts.items()), key=lambda one: one[0][0]):
         told = [f"to {total} in {many(times, hop.value)}" for (_, total, hop), times in listed]
         yield Warned(

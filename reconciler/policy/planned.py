@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.plan.model import QUIET
 from reconciler.plan.saved import SavedCohort, SavedPlan
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def planned(made: Plan, document: dict[str, Any]) -> SavedPlan:
         made.scope,
         made.wants,
         tuple(_cohort(one) for one in made.cohorts),
-        frozenset(place for one in made.cohorts for place in one.courses),
+        frozenset(made.courses),
         made.lists,
         made.lists_before,
         document["body"]["summary"],
@@ -35,8 +34,7 @@ def planned(made: Plan, document: dict[str, Any]) -> SavedPlan:
 
 
 def _cohort(one: Cohort) -> SavedCohort:
-    said = tuple(verdict for verdict in one.outcome.verdicts if verdict.reason not in QUIET)
-    return SavedCohort(one.hop, one.want, one.outcome.refused, said, tuple(one.members))
+    return SavedCohort(one.hop, one.want, one.outcome.refused, one.outcome.said, tuple(one.members))
 
 
 def settled(policy: Policy, summary: Summary, *, allowed: bool) -> Summary:

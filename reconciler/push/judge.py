@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from reconciler.current import CourseRow, SectionRow
     from reconciler.keep.effect import Verdict
-    from reconciler.plan.build import Survey
     from reconciler.plan.compare import Places
     from reconciler.plan.outcome import Outcome
+    from reconciler.plan.survey import Survey
     from reconciler.plan.walk import Visit, Walk
     from reconciler.push.members import Planned
 

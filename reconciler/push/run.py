@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.address import Address
 from reconciler.errors import PlanOfOtherStore, PlanStale
 from reconciler.keep.table import Hop
-from reconciler.plan.build import Survey
+from reconciler.plan.survey import Survey
 from reconciler.push.judge import Judge, Look, Mismatch, Weaker
 from reconciler.push.lists import stale_lists, write_lists
 from reconciler.push.members import Planned, PlannedTargets

@@ -6,7 +6,6 @@ was, no residual, for nobody has decided about it yet. The next plan will show i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.course import Part, Use, setup
@@ -37,7 +36,7 @@ def spared(outcome: Outcome, spare: Sequence[Verdict]) -> Outcome:
         changes[area, Part.OWN] = setup(_as_it_was(area, one, were) for one in own)
     after = outcome.after.put(changes)
     verdicts = tuple(_left(one, were) for one in outcome.verdicts)
-    return replace(outcome, after=outcome.before if after == outcome.before else after, verdicts=verdicts)
+    return outcome.changed(after=outcome.before if after == outcome.before else after, verdicts=verdicts)
 
 
 def _as_it_was(area: Area, one: Item, were: Mapping[tuple[Area, str], Item]) -> Item:

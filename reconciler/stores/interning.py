@@ -55,6 +55,8 @@ class Values:
     """A holding names the empty setup by null."""
     holdings: dict[int, Holding] = field(default_factory=dict)
     used: dict[int, Used] = field(default_factory=dict)
+    met: dict[str, Setup] = field(default_factory=dict)
+    """What readers have in hand, by digest."""
     items: dict[str, str] = field(default_factory=dict)
     """The canonical JSON of items, by their ids as text."""
 
@@ -77,7 +79,8 @@ def read_setups(shelf: Shelf, values: Values, ids: Iterable[int | None]) -> None
     _read_items(shelf, values, {one for _, _, items in rows for one in items})
     for place, name, items in rows:
         text = ",".join(map(values.items.__getitem__, items))
-        values.setups[place] = Setup.stored(f"[{text}]", name.hex()) if text else EMPTY
+        known = values.met.get(name.hex()) if text else EMPTY
+        values.setups[place] = Setup.stored(f"[{text}]", name.hex()) if known is None else known
     _complete("setup", unknown, values.setups)
 
 

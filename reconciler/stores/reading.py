@@ -115,6 +115,10 @@ class SqliteSnapshot:
         for course, terms, sections in self._stream(_MEETINGS, id_list(calendars)):
             yield course, tuple(json.loads(terms)), sections
 
+    def meet(self, setups: Iterable[Setup]) -> None:
+        """Setups that the reader has in hand: an equal one that is read later comes as the same object."""
+        self._values.met.update((one.digest, one) for one in setups)
+
     def holdings(self, ids: Iterable[int]) -> dict[int, Holding]:
         """Holdings by id; equal setups come as one object."""
         return interning.read_holdings(self._shelf, self._values, ids)

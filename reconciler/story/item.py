@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.address import Address
 from reconciler.course import EMPTY, Area, Counts, Part
 from reconciler.keep.evidence import EVIDENCED
-from reconciler.plan.model import QUIET
+from reconciler.plan.outcome import QUIET
 from reconciler.plan.words import label, reference
 from reconciler.story.locks import Stand as Lockable
 from reconciler.story.locks import lock_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Counts
-from reconciler.plan.model import QUIET
+from reconciler.plan.outcome import QUIET
 
 if TYPE_CHECKING:
     from reconciler.course import Area, Item, Origin

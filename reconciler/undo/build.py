@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.course import ListKind, setup
 from reconciler.errors import ListInUse
 from reconciler.errors.undo import RunMissing, RunNotUndoable, RunUndone
-from reconciler.plan.build import Cohorts
+from reconciler.plan.gather import Cohorts
 from reconciler.plan.lists import list_changes
 from reconciler.plan.model import Plan, acts
 from reconciler.plan.scope import Scope
@@ -48,10 +48,11 @@ def plan_undo(run_id: int, snapshot: Snapshot, *, store: str, today: str) -> Pla
         raise RunNotUndoable(run=run_id, kind=run.kind, instead=instead)
     journal = read_journal(snapshot, run)
     survey = undo_survey(journal, snapshot, today)
-    cohorts = Cohorts(survey)
+    cohorts = Cohorts()
     for visit in survey.walk():
         cohorts.add(visit)
-    found = tuple(cohorts.found.values())
+    cohorts.hosts.idle = frozenset(place for place, one in survey.used.items() if not one)
+    found = cohorts.all()
     lists, before = _lists(journal, snapshot)
     changes, notes = _list_changes(lists, before, snapshot, found)
     if not changes and not any(acts(one) for each in found for one in each.outcome.verdicts):

@@ -20,7 +20,6 @@ from tests.small import (
     listed,
     master,
     moving,
-    outcomes,
     scope,
     task,
 )
@@ -97,7 +96,13 @@ def test_members_and_courses_of_cohorts(small: Small) -> None:
     c = small.section(second, BELOW, {EXAM: Counts(posted=1)})
     d = small.section(bare)
     told = [
-        (one.hop.value, list(one.members), list(one.courses), one.in_use, one.calendars)
+        (
+            one.hop.value,
+            list(one.members),
+            sorted(one.hosts.courses[place] for place in one.owners),
+            len(one.working),
+            one.calendars,
+        )
         for one in small.plan(NEW).cohorts
     ]
     there = {small.places["hill-27"]}
@@ -181,13 +186,13 @@ def test_sections_of_courses_outside_the_push_do_not_disturb_the_stream(small: S
         section = small.section(course, BELOW)
         mine += [("course", course), ("section", section)] if calendar == "hill-27" else []
     small.section(small.course("0999"), BELOW)
-    assert sorted(outcomes(small.plan(NEW))) == sorted(mine)
+    assert sorted(small.outcomes(small.plan(NEW))) == sorted(mine)
 
 
 def test_sections_whose_uses_were_never_read_count_as_used(small: Small) -> None:
     course = small.course("0401", held(linked=OLD))
     section = small.section(course, BELOW, unread=True)
-    exam = outcomes(small.plan(NEW))["section", section].get(CAT, Part.OWN).get("Exam")
+    exam = small.outcomes(small.plan(NEW))["section", section].get(CAT, Part.OWN).get("Exam")
     assert exam is not None
     assert exam.kept
 

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from reconciler.course import Area, Calendar, Lock, Locks, Origin, Rename, item, setup
 from reconciler.keep.table import Action, Hop
 from reconciler.plan.cohorts import judge_whole
+from reconciler.plan.hosts import Hosts
 from reconciler.plan.lines import RISK, affects, lines, tally
 from reconciler.plan.model import Cohort, Plan, acts
+from reconciler.plan.outcome import Outcome
 from reconciler.plan.reach import Ground
 from reconciler.plan.scope import Scope
 from tests.reports.harrison import (
@@ -486,12 +488,12 @@ def test_unlocked_areas_are_not_told(district: District) -> None:
 
 
 def test_every_hop_has_its_reach(district: District) -> None:
-    """Sections of one course in two cohorts are of one course."""
+    """Sections of which the same is decided are one cohort, whatever their teachers made beside it."""
     was = categories(Homework=20)
     district.add("0401", holding(was), unused(holding(was)), unused(holding(was, made=own("Lab"))))
     told = district.told(catalog(master("0401", categories(Homework=25)), locks=ONLY_CATEGORIES)).changes
     section = one_line(told, hop="section")
-    assert (section.hosts, section.courses, len(section.cohorts)) == (2, 1, 2)
+    assert (section.hosts, section.courses, len(section.cohorts)) == (2, 1, 1)
 
 
 @settings(CALM, max_examples=60)
@@ -505,7 +507,7 @@ def test_every_verdict_of_every_host_is_counted_once(cases: list[Push]) -> None:
     assert dict(sums.items) == items
     for line in told:
         members = {(place, member) for place in line.cohorts for member in plan.cohorts[place].members}
-        courses = {one for place in line.cohorts for one in plan.cohorts[place].courses}
+        courses = {one for place in line.cohorts for one in plan.cohorts[place].owners}
         assert (line.hosts, line.courses) == (len(members), len(courses))
         if line.action != "rename":
             assert members <= hosts[line.hop, line.area, line.action]
@@ -514,21 +516,28 @@ def test_every_verdict_of_every_host_is_counted_once(cases: list[Push]) -> None:
     assert set(hosts) <= lined
 
 
+def judged(hop: Hop, want: int, outcome: Outcome, hosts: Hosts, places: array[int]) -> Cohort:
+    times = len(places)
+    return Cohort(hop, want, outcome, hosts, places, outcome.unchanged * times, outcome.local * times)
+
+
 def plan_of(cases: list[Push]) -> Plan:
     """A plan of hosts that were judged one case at a time; case n has n + 1 equal courses."""
-    cohorts, number = [], 1
+    cohorts, hosts = [], Hosts()
     for want, case in enumerate(cases):
         outcome, below = judge_whole(case.want, case.course, case.sections, case.terms)
-        courses = array("q", range(number, number + want + 1))
-        number += want + 1
-        cohorts.append(Cohort(Hop.COURSE, want, outcome, courses, courses, {1}, {1: array("q", range(want))}))
+        courses = array("q", range(len(hosts.courses), len(hosts.courses) + want + 1))
+        hosts.courses.extend(courses)
+        hosts.calendars.extend([1] * len(courses))
+        hosts.wants.extend([want] * len(courses))
+        cohorts.append(judged(Hop.COURSE, want, outcome, hosts, courses))
         for one in below:
             if one is not None:
-                members = array("q", range(number, number + len(courses)))
-                number += len(courses)
-                cohorts.append(
-                    Cohort(Hop.SECTION, want, one, members, courses, {1}, {1: array("q", range(want))})
-                )
+                places = array("q", range(len(hosts.sections), len(hosts.sections) + len(courses)))
+                hosts.sections.extend(places)
+                hosts.above.extend(courses)
+                hosts.used.extend([0] * len(courses))
+                cohorts.append(judged(Hop.SECTION, want, one, hosts, places))
     calendar = Calendar(1, "A", "School", 2027, ())
     wants = tuple(case.want for case in cases)
     return Plan(Scope(2027, RUNNING, ("A",)), "s", "c", (), (calendar,), wants, tuple(cohorts), {}, {})

@@ -21,7 +21,7 @@ from reconciler.errors import (
 )
 from reconciler.keep.table import Hop
 from reconciler.plan import saved
-from reconciler.plan.model import QUIET
+from reconciler.plan.outcome import QUIET
 from tests.small import (
     Small,
     catalog,

@@ -191,7 +191,7 @@ def test_courses_of_equal_holdings_and_masters_apart_share_a_line(district: Dist
     told = district.told(catalog(*masters, locks=ONLY_CATEGORIES)).changes
     assert [(one.hop, one.hosts, one.courses, len(one.cohorts)) for one in told] == [
         ("course", 4, 4, 4),
-        ("section", 8, 4, 4),
+        ("section", 8, 4, 1),
     ]
     assert told[0].masters == (("0401", "0402", "0403"), 4)
     assert told[0].where.total == 4

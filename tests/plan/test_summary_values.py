@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from array import array
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from reconciler.course import Area, Calendar, Holding, Term
 from reconciler.keep.table import Hop
 from reconciler.members import pack
+from reconciler.plan.hosts import Hosts
 from reconciler.plan.model import Cohort, Plan
 from reconciler.plan.outcome import Outcome
 from reconciler.plan.reach import Ground, in_session, some, values
@@ -37,9 +37,6 @@ from reconciler.plan.told import (
 from reconciler.plan.wanted import Wanted
 from tests.reports.harrison import catalog, categories, master
 from tests.strategies import CALM
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 PLACES = st.sets(st.integers(0, 500), max_size=20).map(lambda found: tuple(sorted(found)))
 LINES = st.builds(Line, cohorts=PLACES)
@@ -105,9 +102,17 @@ def calendar(number: int, school: str, *terms: Term) -> Calendar:
     return Calendar(number, f"Calendar {number}", school, 2027, terms)
 
 
-def cohort(hop: Hop, members: Sequence[int], courses: Sequence[int], calendars: set[int]) -> Cohort:
-    outcome = Outcome(Holding(), Holding())
-    return Cohort(hop, 0, outcome, array("q", members), array("q", courses), calendars)
+COURSES = Hosts(array("q", [10, 11, 12]), array("q", [1, 2, 3]), array("q", [0, 0, 0]))
+
+
+def cohort(hop: Hop, *owners: int, hosts: Hosts = COURSES) -> Cohort:
+    """Courses, or one section of each of these courses (places among the courses)."""
+    places = array("q", owners)
+    if hop is Hop.SECTION:
+        places = array("q", range(len(hosts.sections), len(hosts.sections) + len(owners)))
+        hosts.sections.extend(places)
+        hosts.above.extend(owners)
+    return Cohort(hop, 0, Outcome(Holding(), Holding()), hosts, places)
 
 
 def plan(*cohorts: Cohort) -> Plan:
@@ -120,9 +125,9 @@ def plan(*cohorts: Cohort) -> Plan:
 def test_courses_of_several_section_cohorts_count_once() -> None:
     ground = Ground(
         plan(
-            cohort(Hop.SECTION, [1, 2], [10], {1}),
-            cohort(Hop.SECTION, [3, 4], [10, 11], {1, 2}),
-            cohort(Hop.SECTION, [5], [12], {3}),
+            cohort(Hop.SECTION, 0, 0),
+            cohort(Hop.SECTION, 0, 1),
+            cohort(Hop.SECTION, 2),
         )
     )
     assert ground.reach((0,)) == (2, 1, 1)
@@ -131,24 +136,23 @@ def test_courses_of_several_section_cohorts_count_once() -> None:
 
 
 def test_courses_themselves_are_never_in_two_cohorts() -> None:
-    ground = Ground(plan(cohort(Hop.COURSE, [1, 2], [1, 2], {1}), cohort(Hop.COURSE, [3], [3], {3})))
+    ground = Ground(plan(cohort(Hop.COURSE, 0, 1), cohort(Hop.COURSE, 2)))
     assert ground.reach((0, 1)) == (3, 3, 2)
 
 
 def test_two_calendars_of_one_school_are_one_school() -> None:
-    ground = Ground(plan(cohort(Hop.COURSE, [1, 2], [1, 2], {1, 2})))
+    ground = Ground(plan(cohort(Hop.COURSE, 0, 1)))
     assert ground.reach((0,)).schools == 1
 
 
 def test_an_unlinked_push_has_no_masters() -> None:
-    one = cohort(Hop.SECTION, [1], [1], {1})
-    one.want = -1
-    assert Ground(plan(one)).numbers((0,)) == Some((), 0)
+    unlinked = Hosts(array("q", [1]), array("q", [1]), array("q", [-1]))
+    assert Ground(plan(cohort(Hop.SECTION, 0, hosts=unlinked))).numbers((0,)) == Some((), 0)
 
 
 def test_where_a_thing_was_written() -> None:
     known = catalog(master("0401", categories(Homework=20), line=7))
-    ground = Ground(plan(cohort(Hop.COURSE, [1], [1], {1})), (known,))
+    ground = Ground(plan(cohort(Hop.COURSE, 0)), (known,))
     spot = (0, Area.CATEGORIES, "Homework")
     assert ground.where({spot}, gone=False) == Some(("catalog.yaml:8",), 1)
     other = (0, Area.CATEGORIES, "Quiz")

@@ -33,7 +33,6 @@ from tests.small import (
     held,
     listed,
     master,
-    outcomes,
     scope,
     task,
     write_down,
@@ -279,7 +278,7 @@ def test_only_courses_of_the_chosen_masters_are_meant(small: Small) -> None:
 
 def courses_of(plan: Plan) -> set[int]:
     """The courses that were judged."""
-    return {place for (hop, place) in outcomes(plan) if hop == Hop.COURSE}
+    return {place for one in plan.cohorts if one.hop is Hop.COURSE for place in one.members}
 
 
 def left_out(plan: Plan) -> dict[str, list[int]]:
@@ -431,7 +430,7 @@ def test_a_push_from_courses_reaches_ignored_and_unlinked_courses(small: Small) 
     }
     small.section(small.course("0403", own))
     plan = small.plan(by=from_courses(courses=("0401", "0402")))
-    assert {place for (_, place) in outcomes(plan)} == sections
+    assert {place for one in plan.cohorts for place in one.members} == sections
 
 
 def test_a_term_beyond_those_of_the_calendar_refuses_that_course_alone(small: Small) -> None:

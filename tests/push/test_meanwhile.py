@@ -25,7 +25,6 @@ from tests.small import (
     held,
     listed,
     master,
-    outcomes,
     task,
     write_down,
 )
@@ -186,7 +185,7 @@ def test_a_course_that_never_rests_is_left_out_in_the_end(small: Small) -> None:
 def test_an_interrupted_push_is_in_part_and_goes_on_from_there(small: Small) -> None:
     courses(small, 4)
     plan = small.plan(NEW)
-    wanted = outcomes(plan)
+    wanted = small.outcomes(plan)
 
     def stop() -> None:
         raise KeyboardInterrupt
@@ -247,14 +246,14 @@ print(len(calls))
 MID_WRITE = KILLED.replace(
     "push(saved.load",
     """
-from reconciler.stores import carrying
-real = carrying._journal
+from reconciler.stores import journal as lines
+real = lines.move_lines
 def journal(*words):
     calls.append(0)
     if len(calls) == when:
         os.kill(os.getpid(), signal.SIGKILL)
     return real(*words)
-carrying._journal = journal
+lines.move_lines = journal
 progress = None
 push(saved.load""",
 )

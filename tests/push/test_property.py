@@ -27,7 +27,7 @@ from reconciler.course import (
 )
 from reconciler.errors import PlanStale
 from reconciler.push import push
-from tests.small import YEAR, Small, acting, from_courses, outcomes, scope, write_down
+from tests.small import YEAR, Small, acting, from_courses, scope, write_down
 from tests.strategies import pushes
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def check(ground: Ground, name: str, plan: Callable[[], Plan]) -> None:
     """Push; then look whether anything was lost, and whether there is anything left to do."""
     _, _, before = ground.look(name)
     first = plan()
-    wanted = outcomes(first)
+    wanted = ground.small.outcomes(first)
     saved = write_down(first)
     done = push(saved, ground.small.store)
     assert not (done.weaker or done.left_out or done.unplanned or done.gone)

@@ -25,7 +25,6 @@ from tests.small import (
     master,
     moving,
     names_of,
-    outcomes,
     row_key,
     scope,
     task,
@@ -64,7 +63,7 @@ def test_hosts_end_in_the_holdings_that_the_plan_said_and_a_second_plan_is_empty
     small.section(fresh)
     small.grade(olds[0], CAT, "Exam")
     plan = small.plan(catalog(NEW))
-    wanted = outcomes(plan)
+    wanted = small.outcomes(plan)
     assert len(wanted) == 5
     done = push(write_down(plan), small.store)
     assert (done.courses, done.sections, done.status) == (2, 3, "done")

@@ -1,0 +1,251 @@
+"""This room judges the areas of a host by themselves, each distinct case once, for all hosts that share it.
+
+What can be judged so: every area whose outcome depends on no other. That is so wherever no task or standard
+goes, is kept or comes back, nothing got a new key, and the master names no task that it lacks (R2, R7, L7,
+P12); `cases.py` looks for that. A host where nothing is to be done is told by looking at its setups alone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconciler.course import EMPTY, FIELD_AREAS, PARTS, Area, Holding, Part, Rename
+from reconciler.keep.bench import Bench, no_marks
+from reconciler.keep.evidence import EVIDENCED, Evidence
+from reconciler.keep.names import name_of
+from reconciler.plan.composites import judge_composites
+from reconciler.plan.outcome import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from reconciler.course import Setup
+    from reconciler.keep.evidence import Asked
+    from reconciler.keep.table import Hop
+
+Setups = tuple["Setup", ...]
+"""The setups of a holding, in the order of PARTS, or the three of one area."""
+PLACE = {area: PARTS.index((area, Part.PUSHED)) for area in Area}
+"""Where an area's three setups begin in a holding."""
+PAIR = (Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS)
+
+
+class Spot(NamedTuple):
+    """One area, where its three setups begin in a holding, what is desired there, and the three at rest."""
+
+    area: Area
+    place: int
+    desired: Setup
+    rest: Setups
+
+
+def spot(area: Area, desired: Setup, *, never: bool = False) -> Spot:
+    """What is desired of one area; `never`: looking at its three setups does not say that it is at rest."""
+    return Spot(area, PLACE[area], desired, () if never else (desired, desired, EMPTY))
+
+
+class Terms(NamedTuple):
+    """On what terms a host is judged, apart from what is desired; equal ones share their pieces.
+
+    `hop`, `overwrite`, `editable` and `relink` as in a `Bench`; `weights`: what newly created composite rows
+    take (L5); `seen`: the only fields of each field area that are looked at (None: all).
+    """
+
+    hop: Hop
+    overwrite: frozenset[Area]
+    editable: frozenset[tuple[Area, str]]
+    weights: Setup = EMPTY
+    relink: bool = False
+    seen: tuple[tuple[Area, frozenset[str]], ...] = ()
+
+    def may_be_edited(self, area: Area, key: str) -> bool:
+        """Is this item `editable` (L4)?"""
+        return (area, key if area in FIELD_AREAS else "") in self.editable
+
+
+class Frame:
+    """What is desired of a host, area by area, as it is laid over its holding."""
+
+    __slots__ = ("groups", "resting", "terms")
+
+    def __init__(self, desired: Mapping[Area, Setup], terms: Terms) -> None:
+        """Areas in their order; composites, which go together, as one group."""
+        spots = [spot(area, desired[area], never=_rowless(area, desired)) for area in Area if area in desired]
+        alone = [(one,) for one in spots if one.area not in PAIR]
+        pair = tuple(one for one in spots if one.area in PAIR)
+        groups = sorted([*alone, pair] if pair else alone, key=lambda group: group[0].place)
+        self.groups: tuple[tuple[Spot, ...], ...] = tuple(groups)
+        self.resting = tuple(resting(one.area, one.desired) for group in groups for one in group)
+        self.terms = terms
+
+    def rests(self, setups: Setups) -> bool:
+        """Is everything there as it is desired and as it was pushed, and nothing else? Looks no deeper."""
+        for group in self.groups:
+            for _, place, _, rest in group:
+                if setups[place : place + 3] != rest:
+                    return False
+        return True
+
+
+def _rowless(area: Area, desired: Mapping[Area, Setup]) -> bool:
+    """May weights lack their rows (L5)?"""
+    if area is not Area.COMPOSITE_WEIGHTS:
+        return False
+    rows = desired.get(Area.COMPOSITE_GRADES)
+    return rows is None or not rows.by_key.keys() >= desired[area].by_key.keys()
+
+
+def _areas(group: tuple[Spot, ...]) -> tuple[Area, ...]:
+    """The areas that a group is judged by: composites are always looked at together."""
+    return PAIR if group[0].area in PAIR else (group[0].area,)
+
+
+@lru_cache(maxsize=1 << 17)
+def resting(area: Area, listed: Setup) -> Piece:
+    """The piece of a list at rest, made once."""
+    return Piece.rest(area, listed)
+
+
+class Asking:
+    """A piece that depends on evidence: what it asked for so far, and its pieces by the answers."""
+
+    __slots__ = ("asked", "by_answer", "judge")
+
+    def __init__(self, judge: Callable[[Evidence], Piece]) -> None:
+        """Ask nothing yet."""
+        self.judge = judge
+        self.asked: Asked = set()
+        self.by_answer: dict[Evidence, Piece] = {}
+
+    def piece(self, answer: Callable[[Asked], Evidence]) -> Piece:
+        """The piece for one host; `answer` gives its evidence of what was asked."""
+        while True:
+            evidence = answer(self.asked) if self.asked else Evidence()
+            known = self.by_answer.get(evidence)
+            if known is not None:
+                return known
+            fresh = Evidence(evidence.uses, evidence.everything)
+            found = self.judge(fresh)
+            asked = {one for one in fresh.asked if one[0] in EVIDENCED}
+            if asked <= self.asked:
+                self.by_answer[evidence] = found
+                return found
+            self.asked |= asked
+
+
+_NO_CATEGORIES = (spot(Area.CATEGORIES, EMPTY),)
+
+
+def _nothing(_asked: Asked) -> Evidence:
+    return Evidence()
+
+
+class Pieces:
+    """Every piece that was judged, by what it was judged of. `compared`: how many comparisons were made."""
+
+    def __init__(self) -> None:
+        """Nothing is judged yet."""
+        self.compared = 0
+        self._known: dict[tuple[int, ...], Piece | Asking] = {}
+        self._alive: list[object] = []
+
+    def of(self, terms: Terms, group: tuple[Spot, ...], setups: Setups) -> tuple[Piece | Asking, ...]:
+        """What comes of these areas: a piece, or two where a host's own categories only stand by."""
+        if group[0].area is Area.CATEGORIES:
+            return self._categories(terms, group, setups)
+        there = tuple(setups[PLACE[area] : PLACE[area] + 3] for area in _areas(group))
+        return (self._one(terms, group, there),)
+
+    def _categories(
+        self, terms: Terms, group: tuple[Spot, ...], setups: Setups
+    ) -> tuple[Piece | Asking, ...]:
+        """A list, and the host's own categories by themselves where nothing of the list concerns them."""
+        ((_, place, desired, _),) = group
+        pushed, linked, own = setups[place : place + 3]
+        if own and _apart(desired, pushed, linked, own):
+            listed = self._one(terms, group, ((pushed, linked, EMPTY),))
+            # A name that steps aside (C1) looks at all names that are there.
+            if isinstance(listed, Piece) and not any(one.row == "C1" for one in listed.said):
+                return self._one(terms, _NO_CATEGORIES, ((EMPTY, EMPTY, own),)), listed
+        return (self._one(terms, group, ((pushed, linked, own),)),)
+
+    def _one(self, terms: Terms, group: tuple[Spot, ...], there: tuple[Setups, ...]) -> Piece | Asking:
+        if len(group) == 1 and there[0] == group[0].rest:
+            return resting(group[0].area, group[0].desired)
+        # By `id()`: hashing them costs more than all the rest. What they name is kept alive below.
+        key = (id(terms), *(id(one.desired) for one in group), *(id(one) for each in there for one in each))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._judged(terms, group, there)
+            self._alive.append((terms, group, there))
+        return known
+
+    def _judged(self, terms: Terms, group: tuple[Spot, ...], there: tuple[Setups, ...]) -> Piece | Asking:
+        def judge(evidence: Evidence) -> Piece:
+            self.compared += 1
+            return judge_alone(terms, group, there, evidence)
+
+        asking = Asking(judge)
+        piece = asking.piece(_nothing)
+        return asking if asking.asked else piece
+
+
+def judge_alone(
+    terms: Terms, group: tuple[Spot, ...], there: tuple[Setups, ...], evidence: Evidence
+) -> Piece:
+    """Judge areas (their pushed, linked and own setups in `there`) as if the host had nothing else."""
+    held = {
+        (area, part): one
+        for area, setups in zip(_areas(group), there, strict=True)
+        for part, one in zip(Part, setups, strict=True)
+    }
+    before = Holding().put(held)
+    bench = Bench(terms.hop, before, evidence, terms.overwrite, terms.may_be_edited, relink=terms.relink)
+    desired = {one.area: one.desired.by_key for one in group}
+    area = group[0].area
+    if area is Area.CATEGORIES:
+        bench.judge_categories(desired[area])
+    elif area in PAIR:
+        judge_composites(
+            bench, desired, terms.weights,
+            used=lambda key: evidence.used(Area.COMPOSITE_GRADES, key), marks=no_marks,
+        )  # fmt: skip
+    else:
+        bench.judge(area, desired[area], skip=_unseen(terms, area, there[0]))
+    after = bench.after()
+    changes = tuple(
+        ((one, part), after.get(one, part))
+        for one in _areas(group)
+        for part in Part
+        if after.get(one, part) != before.get(one, part)
+    )
+    links = tuple(Rename(Area.CATEGORIES, was, key) for was, key in bench.linked_keys.items())
+    return Piece(bench.walk(), changes, links)
+
+
+def _unseen(terms: Terms, area: Area, there: Iterable[Setup]) -> frozenset[str]:
+    """The fields that are not looked at (P4)."""
+    seen = dict(terms.seen).get(area)
+    if seen is None:
+        return frozenset()
+    return frozenset(one.key for listed in there for one in listed) - seen
+
+
+def _apart(desired: Setup, pushed: Setup, linked: Setup, own: Setup) -> bool:
+    """Has the host's own list no key and no name of the others?"""
+    mine = _keys(own)
+    if not all(mine.isdisjoint(_keys(one)) for one in (desired, pushed, linked)):
+        return False
+    called = _names(own)
+    return called.isdisjoint(_names(desired)) and called.isdisjoint(_names(linked))
+
+
+@lru_cache(maxsize=1 << 16)
+def _keys(listed: Setup) -> frozenset[str]:
+    return frozenset(listed.by_key)
+
+
+@lru_cache(maxsize=1 << 16)
+def _names(listed: Setup) -> frozenset[str]:
+    return frozenset(map(name_of, listed))
