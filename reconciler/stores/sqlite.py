@@ -17,6 +17,7 @@ from reconciler.errors import SqliteTooOld, StoreForeign, StoreMissing, StoreNew
 from reconciler.stores.faults import translated
 from reconciler.stores.interning import Values
 from reconciler.stores.reading import SqliteSnapshot
+from reconciler.stores.turns import Turns
 from reconciler.stores.writing import SqliteTransaction
 
 if TYPE_CHECKING:
@@ -42,12 +43,12 @@ def open_sqlite(path: Path, *, create: bool, wait: float) -> Store:
     """Open the store in this file; the errors are those of `open_store`."""
     _look(path, create=create)
     try:
-        return _prepared(SqliteStore(path, _engine(_url(path), wait), wait), create=create)
+        return _prepared(SqliteStore(path, _engine(_url(path), path, wait), wait), create=create)
     except StoreUnwritable:
         if create or not path.is_file():
             raise
         _look_beside(path)
-        return _prepared(SqliteStore(path, _engine(_frozen(path), wait), wait), create=False)
+        return _prepared(SqliteStore(path, _engine(_frozen(path), path, wait), wait), create=False)
 
 
 def _prepared(store: SqliteStore, *, create: bool) -> SqliteStore:
@@ -95,6 +96,7 @@ class SqliteStore:
         self.url = f"sqlite:///{path}"
         self.engine = engine
         self._wait = wait
+        self._turns = Turns(path, wait)
         self._values = Values()
 
     def prepare(self, *, create: bool) -> None:
@@ -130,6 +132,7 @@ class SqliteStore:
             except BaseException:
                 self._values.forget()
                 raise
+        self._turns.make_way()
 
     def again(self) -> Store:
         """Open another handle of the same file."""
@@ -206,8 +209,8 @@ def _frozen(path: Path) -> URL:
     return URL.create("sqlite", database=path.absolute().as_uri(), query=query)
 
 
-def _engine(url: URL, wait: float) -> Engine:
-    engine = create_engine(url)
+def _engine(url: URL, path: Path, wait: float) -> Engine:
+    engine, turns = create_engine(url), Turns(path, wait)
 
     @event.listens_for(engine, "connect")
     def connected(driver: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy says so
@@ -220,7 +223,9 @@ def _engine(url: URL, wait: float) -> Engine:
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         """Begin as the caller asked: a writer takes its place at once."""
-        kind = connection.get_execution_options().get(_BEGIN, "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {kind}")
+        if connection.get_execution_options().get(_BEGIN) == "IMMEDIATE":
+            turns.begin(cast("Driver", connection.connection.driver_connection))
+        else:
+            connection.exec_driver_sql("BEGIN DEFERRED")
 
     return engine
