@@ -92,8 +92,10 @@ def _properties(whole: Any, wants: Any, value: Any, _: object) -> Iterator[Valid
                 yield from _below(whole, value[name], schema, name, name)
 
 
-def _items(whole: Any, schema: Any, value: Any, _: object) -> Iterator[ValidationError]:  # noqa: ANN401
-    if isinstance(value, list):
+def _items(whole: Any, schema: Any, value: Any, around: Any) -> Iterator[ValidationError]:  # noqa: ANN401
+    if schema is False or "prefixItems" in around:
+        yield from Draft202012Validator.VALIDATORS["items"](whole, schema, value, around)
+    elif isinstance(value, list):
         for index, one in enumerate(value):
             yield from _below(whole, one, schema, index, None)
 

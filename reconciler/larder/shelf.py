@@ -50,8 +50,8 @@ class Larder:
             if seal.decode() != _seal(rest):
                 return None
             head, _, text = rest.decode().partition("\n")
-            made_by, answers = json.loads(head)
-            if made_by != maker() or not unchanged(Answer(*row) for row in answers):
+            made_by, name, answers = json.loads(head)
+            if made_by != maker() or name != _name(file) or not unchanged(Answer(*row) for row in answers):
                 return None
             return unpack(text, self._setups)
         except (OSError, ValueError, LookupError, TypeError):
@@ -60,7 +60,7 @@ class Larder:
     def keep(self, file: Path, portion: Portion, answers: Sequence[Answer]) -> None:
         """Keep what was read of a catalog's file; not, where the folder can't be written to."""
         try:
-            rest = f"{json.dumps([maker(), answers])}\n{pack(portion)}".encode()
+            rest = f"{json.dumps([maker(), _name(file), answers])}\n{pack(portion)}".encode()
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with whole(self._entry(file)) as stream:
                 Path(stream.name).chmod(0o600)
@@ -77,9 +77,14 @@ class Larder:
                     path.unlink(missing_ok=True)
 
     def _entry(self, file: Path) -> Path:
-        """Where a catalog's file is kept; `file` as it was named, for its name is in every problem."""
-        name = json.dumps([str(file), str(file.resolve())])
+        """Where a catalog's file is kept."""
+        name = json.dumps(_name(file))
         return self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:40]}{_SUFFIX}"
+
+
+def _name(file: Path) -> list[str]:
+    """What an entry is known by: the file as it was named, which every problem says, and its true path."""
+    return [str(file), str(file.resolve())]
 
 
 def _seal(rest: bytes) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from reconciler.address import parse
-from reconciler.catalog import read
 from reconciler.catalog.document import problem
 from reconciler.errors import suggestion
 from reconciler.errors.policy import PolicyWrong
@@ -44,6 +43,8 @@ def document(folder: Path | None = None) -> Document | None:
     path = (folder or Path.cwd()) / SETTINGS
     if not path.is_file():
         return None
+    from reconciler.catalog import read  # noqa: PLC0415 - the parser, which nobody without a file pays
+
     told, problems = read(path, SETTINGS)
     if [one.code for one in problems] == ["empty-file"]:
         return None
