@@ -9,6 +9,7 @@ A page is Markdown, and stays readable as such:
 - "In `name`, change `this` to `that`" does so, wherever a paragraph says it; so does "In `name`:" before a block
   `diff`;
 - `<!-- from nothing -->`: nothing is imported or linked before the page begins;
+- `<!-- on a server -->`: the state that the page puts on a server is put on one of the tests;
 - `<!-- each section on its own -->`: each `##` begins where the text before the first one ended.
 """
 
@@ -34,6 +35,7 @@ ANYTHING = "..."
 RUN = ("reconcile", "sh")
 FROM_NOTHING = "<!-- from nothing -->"
 EACH_SECTION = "<!-- each section on its own -->"
+ON_A_SERVER = "<!-- on a server -->"
 
 
 class Write(NamedTuple):
@@ -150,6 +152,18 @@ def _commands(kind: str, text: str) -> Iterator[Setting | Command]:
 def commands(page: Path) -> Iterator[Command]:
     """The commands of a page."""
     return (step for one in sections(page) for step in one.steps if isinstance(step, Command))
+
+
+def served(sections: Iterable[Section], url: str) -> list[Section]:
+    """The same sections with the state on the server of this url, where they say that it is on one."""
+    mine = Setting("RECONCILE_STATE", url)
+    return [
+        Section(one.heading, [mine if _on_a_server(step) else step for step in one.steps]) for one in sections
+    ]
+
+
+def _on_a_server(step: Step) -> bool:
+    return isinstance(step, Setting) and step.value.startswith("postgresql://")
 
 
 def written(page: Path) -> Iterator[Write]:

@@ -112,7 +112,10 @@ def begins(page: Path, request: pytest.FixtureRequest) -> Path:
 def test_every_command_of_a_page_works(page, request, capsys):
     folder = begins(page, request)
     ready(page, folder, capsys)
-    first, *others = pages.sections(page)
+    told = pages.sections(page)
+    if pages.says(page, pages.ON_A_SERVER):
+        told = pages.served(told, request.getfixturevalue("postgres"))
+    first, *others = told
     follow(first, folder, capsys, page.name in TELLING)
     kept = folder.parent / "kept"
     shutil.copytree(folder, kept)

@@ -119,3 +119,15 @@ def test_marks_and_headings_are_found(page):
     assert pages.says(page, pages.FROM_NOTHING)
     assert not pages.says(page, pages.EACH_SECTION)
     assert pages.anchors(page) == {"a-page", "then"}
+
+
+def test_a_state_on_a_server_is_put_on_one_of_the_tests(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "```console\n$ export RECONCILE_STATE=postgresql://db/state\n$ export OTHER=x\n$ reconcile plan\n```\n"
+    )
+    (only,) = pages.served(pages.sections(page), "postgresql:///mine")
+    first, second, third = only.steps
+    assert first == pages.Setting("RECONCILE_STATE", "postgresql:///mine")
+    assert second == pages.Setting("OTHER", "x")
+    assert third.words == ["reconcile", "plan"]
