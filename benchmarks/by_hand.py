@@ -26,12 +26,11 @@ from reconciler.course import REACHES_SECTIONS, Part, encode
 from reconciler.stores import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from benchmarks.changes import Catalogs
     from benchmarks.ground import Ground
     from benchmarks.measure import Took
-    from reconciler.course import Holding
+    from reconciler.course import Catalog, Holding
     from reconciler.current import Snapshot
 
 SAMPLE = 500
@@ -101,7 +100,7 @@ def _by_key(text: str) -> dict[str, Any]:
     return {one["key"]: one for one in json.loads(text)}
 
 
-def plain_masters(catalogs: Catalogs) -> Masters:
+def plain_masters(catalogs: Iterable[Catalog]) -> Masters:
     """The masters as plain lists: what a script would have read from YAML."""
     return {
         (catalog.name, number): {

@@ -37,6 +37,11 @@ AREAS = (
     "composite_weights",
     "grade_calc_options",
 )
+CHANGES = ("nothing", "one", "all")
+"""What districts change before a push: no weight, one of one master, one of every master."""
+CHANGED = "00000"
+"""The number of the one master, in the first catalog."""
+HALF = Decimal("0.5")
 Row = dict[str, Any]
 
 
@@ -45,8 +50,8 @@ def catalog_name(place: int) -> str:
     return f"Catalog {place + 1}"
 
 
-def catalog_text(size: Size, place: int, schools: list[str], seed: int) -> str:
-    """One catalog as YAML; `schools` are those that have it."""
+def catalog_text(size: Size, place: int, schools: list[str], seed: int, change: str = "nothing") -> str:
+    """One catalog as YAML; `schools` are those that have it, `change` is one of `CHANGES`."""
     rng = Random(f"{seed}/{place}")
     models = {f"model-{number}": _model(rng) for number in range(size.models)}
     head: Row = {
@@ -78,8 +83,39 @@ def catalog_text(size: Size, place: int, schools: list[str], seed: int) -> str:
         "setups": models,
     }
     count = _share(size.masters, size.catalogs, place)
-    masters = (_master(rng, number, models) for number in range(count))
-    return yaml_table(head) + "".join(yaml_rows("masters", masters))
+    masters = [_master(rng, number, models) for number in range(count)]
+    if change == "one" and place == 0:
+        _one_heavier(masters[0], models)
+    elif change == "all":
+        _all_heavier(masters, models)
+    return yaml_table(head) + "".join(yaml_rows("masters", iter(masters)))
+
+
+def _one_heavier(master: Row, models: dict[str, Row]) -> None:
+    """The first category of one master gets half a point more."""
+    first = _first(models[master["use"][0]])
+    listed = master.setdefault("categories", [])
+    mine = next((row for row in listed if row["name"] == first["name"]), None)
+    if mine is None:
+        mine = {"name": first["name"], "weight": first["weight"]}
+        listed.append(mine)
+    mine["weight"] += HALF
+
+
+def _all_heavier(masters: list[Row], models: dict[str, Row]) -> None:
+    """The first category of every master gets half a point more, in its model or where it says its own."""
+    for master in masters:
+        first = _first(models[master["use"][0]])
+        for row in master.get("categories", ()):
+            if row["name"] == first["name"]:
+                row["weight"] += HALF
+    for model in models.values():
+        _first(model)["weight"] += HALF
+
+
+def _first(model: Row) -> Row:
+    found: Row = min(model["categories"], key=lambda row: str(row["name"]))
+    return found
 
 
 def _share(whole: int, parts: int, place: int) -> int:

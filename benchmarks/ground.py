@@ -1,29 +1,27 @@
 """This room prepares the ground: a folder with catalogs and stores of one size, made once and kept.
 
-What lies there is known by what it was made of: the generator's number, and the sources of the program.
+What lies there is known by the number of the generator that made it. Catalogs are read as the program reads
+them: from its cache, which it makes anew where another program made it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import pickle
+import os
 import shutil
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import reconciler
-from benchmarks.catalogs import catalog_text
-from benchmarks.changes import CHANGES
+from benchmarks.catalogs import CHANGES, catalog_text
 from benchmarks.district import grow, served
-from benchmarks.measure import fresh
+from benchmarks.measure import CACHE, fresh
 from benchmarks.sizes import GROWTH, SEED
-from reconciler import desired
+from reconciler.commands.pushing import Asked, load_catalogs
 from reconciler.stores import open_store
 
 if TYPE_CHECKING:
-    from benchmarks.changes import Catalogs
+    from pathlib import Path
+
     from benchmarks.sizes import Size
-    from reconciler.desired import Loaded
+    from reconciler.course import Catalog
 
 
 class Ground:
@@ -34,11 +32,9 @@ class Ground:
         self.size = size
         self.folder = folder
         self.whole = whole
-        self.catalog_folder = folder / "catalogs"
+        self.catalog_folder = self.folder_of("nothing")
         width = len(str(size.catalogs))
-        self.yaml = tuple(
-            self.catalog_folder / f"catalog-{place + 1:0{width}}.yaml" for place in range(size.catalogs)
-        )
+        self.names = tuple(f"catalog-{place + 1:0{width}}.yaml" for place in range(size.catalogs))
         self.state = folder / "state.db"
         self.rolled = folder / "rolled.db"
         self.native = folder / "district.json"
@@ -52,7 +48,10 @@ class Ground:
         mark = self.folder / "growth"
         if not mark.exists() or mark.read_text(encoding="utf-8") != str(GROWTH):
             self._clear()
-        self.grow(self.sow(), self.state)
+        self.sow()
+        for change in CHANGES:
+            self.catalogs(change)
+        self.grow(self.state)
         mark.write_text(str(GROWTH), encoding="utf-8")
         self.plan.unlink(missing_ok=True)
         fresh(self.applied)
@@ -61,61 +60,49 @@ class Ground:
     def _clear(self) -> None:
         for path in (self.state, self.rolled):
             fresh(path)
-        for path in (*self.folder.glob("*.pickle"), *self.folder.glob("*.key")):
-            path.unlink()
+        for change in CHANGES:
+            # The whole folder is given to the program: nothing of another generator may be left in it.
+            shutil.rmtree(self.folder_of(change), ignore_errors=True)
 
-    def sow(self, seed: int = SEED) -> Loaded:
-        """Write the catalogs, and keep them read as well: most figures start with catalogs in hand."""
-        key, known = self.folder / "loaded.key", f"{_sources()} {seed}"
-        if key.exists() and key.read_text(encoding="utf-8") == known:
-            return self.loaded()
-        # The whole folder is given to the program: nothing of another generator may be left in it.
-        shutil.rmtree(self.catalog_folder, ignore_errors=True)
-        self.catalog_folder.mkdir(parents=True)
-        for place, path in enumerate(self.yaml):
-            path.write_text(catalog_text(self.size, place, served(self.size, place), seed), encoding="utf-8")
-        loaded = desired.load(self.yaml)
-        desired.require(loaded)
-        self._keep("loaded", loaded)
-        for name, change in CHANGES.items():
-            self._keep(name, change(loaded.catalogs))
-        key.write_text(known, encoding="utf-8")
-        return loaded
+    def folder_of(self, change: str) -> Path:
+        """Where the catalogs are after one of `CHANGES`."""
+        return self.folder / "catalogs" / change
 
-    def loaded(self) -> Loaded:
-        """The catalogs as `sow` read them."""
-        loaded: Loaded = self._kept("loaded")
-        return loaded
+    def sow(self, seed: int = SEED) -> None:
+        """Write the catalogs, those of every change, unless they are there."""
+        for change in CHANGES:
+            folder = self.folder_of(change)
+            if folder.exists():
+                continue
+            part = folder.with_name(f"{change}.part")
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir(parents=True)
+            for place, name in enumerate(self.names):
+                text = catalog_text(self.size, place, served(self.size, place), seed, change)
+                (part / name).write_text(text, encoding="utf-8")
+            part.rename(folder)
 
-    def catalogs(self, change: str) -> Catalogs:
-        """The catalogs after one of `CHANGES`, and nothing else: the peak is to be that of the work."""
-        catalogs: Catalogs = self._kept(change)
+    def catalogs(self, change: str = "nothing") -> tuple[Catalog, ...]:
+        """The catalogs after one of `CHANGES`, as the program has them in hand: from its cache."""
+        before = os.environ.get(CACHE)
+        os.environ[CACHE] = str(self.folder / "caches" / change)
+        try:
+            catalogs, _ = load_catalogs(Asked([self.folder_of(change)]))
+        finally:
+            if before is None:
+                del os.environ[CACHE]
+            else:
+                os.environ[CACHE] = before
         return catalogs
 
-    def _keep(self, name: str, value: object) -> None:
-        with (self.folder / f"{name}.pickle").open("wb") as file:
-            pickle.dump(value, file)
-
-    def _kept(self, name: str) -> Any:  # noqa: ANN401 - whatever was kept
-        with (self.folder / f"{name}.pickle").open("rb") as file:
-            return pickle.load(file)  # noqa: S301 - our own file
-
-    def grow(self, loaded: Loaded, path: Path, *, rolled: bool = False, seed: int = SEED) -> None:
+    def grow(self, path: Path, *, rolled: bool = False, seed: int = SEED) -> None:
         """Make one store, unless it is there."""
         if path.exists():
             return
         part = fresh(path.with_suffix(".part"))
         store = open_store(str(part), create=True)
         try:
-            grow(store, loaded.catalogs, self.size, seed, rolled=rolled)
+            grow(store, self.catalogs(), self.size, seed, rolled=rolled)
         finally:
             store.close()
         part.rename(path)
-
-
-def _sources() -> str:
-    """What the program is: another one may read catalogs into other values."""
-    told = hashlib.sha256(str(GROWTH).encode())
-    for path in sorted(Path(reconciler.__file__).parent.rglob("*.py")):
-        told.update(path.read_bytes())
-    return told.hexdigest()

@@ -93,7 +93,7 @@ def _update(host: str) -> str:
 
 def limit_catalog(ground: Ground) -> Took:
     """The limit of reading catalogs: PyYAML's C parser composes the text, jsonschema validates it once."""
-    texts = [path.read_text(encoding="utf-8") for path in ground.yaml]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(ground.catalog_folder.iterdir())]
     told = [yaml.load(text, Loader=yaml.CSafeLoader) for text in texts]
     validator = Draft202012Validator(schemas.load("catalog"))
     clock = Clock()

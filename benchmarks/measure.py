@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1024 * 1024 if sys.platform == "darwin" else 1024
 """In what a system tells the peak of a process: Linux in kilobytes, macOS in bytes."""
+CACHE = "RECONCILE_CACHE"
+"""The variable that says where the program keeps catalogs that it has read."""
 Fact = int | float | str
 
 

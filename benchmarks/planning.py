@@ -13,8 +13,7 @@ import deepdiff  # noqa: F401 - entered before the clock starts
 import jsonschema  # noqa: F401 - the same
 
 import reconciler.stores.sqlite  # noqa: F401 - the same
-from benchmarks.catalogs import YEAR
-from benchmarks.changes import chosen
+from benchmarks.catalogs import CHANGED, YEAR
 from benchmarks.measure import Clock
 from reconciler.plan import saved
 from reconciler.plan.build import build
@@ -24,12 +23,12 @@ from reconciler.reports.text import render
 from reconciler.stores import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from benchmarks.changes import Catalogs
     from benchmarks.ground import Ground
     from benchmarks.measure import Took
+    from reconciler.course import Catalog
     from reconciler.current import Store
     from reconciler.plan.model import Plan
     from reconciler.plan.summary import Summary
@@ -39,7 +38,7 @@ TODAY = "2026-12-01"
 
 
 def planned(
-    store: Store, catalogs: Catalogs, *, over: bool = False, masters: tuple[str, ...] = ()
+    store: Store, catalogs: Sequence[Catalog], *, over: bool = False, masters: tuple[str, ...] = ()
 ) -> tuple[Plan, Summary]:
     """A plan to all calendars and sections, summed up, as `reconcile plan` makes it."""
     with store.read() as snapshot:
@@ -56,7 +55,9 @@ def document(plan: Plan, summary: Summary) -> saved.Json:
     return saved.document(plan, to_json(summary), made="2026-12-01T00:00:00+00:00", by="bench", tool="bench")
 
 
-def measured(url: str, catalogs: Catalogs, *, over: bool = False, masters: tuple[str, ...] = ()) -> Took:
+def measured(
+    url: str, catalogs: Sequence[Catalog], *, over: bool = False, masters: tuple[str, ...] = ()
+) -> Took:
     """A plan of a state, from opening it to the sums."""
     clock = Clock()
     with closing(open_store(url)) as store:
@@ -76,8 +77,7 @@ def plan_one(ground: Ground) -> Took:
 
 def plan_master(ground: Ground) -> Took:
     """The same, said to be of that master alone (`--master`)."""
-    catalogs = ground.catalogs("one")
-    return measured(str(ground.state), catalogs, masters=(chosen(catalogs),))
+    return measured(str(ground.state), ground.catalogs("one"), masters=(CHANGED,))
 
 
 def plan_all(ground: Ground) -> Took:
@@ -87,11 +87,11 @@ def plan_all(ground: Ground) -> Took:
 
 def plan_overwrite(ground: Ground) -> Took:
     """An overwrite into a rolled year, in which nothing is set up yet."""
-    ground.grow(ground.loaded(), ground.rolled, rolled=True)
+    ground.grow(ground.rolled, rolled=True)
     return measured(str(ground.rolled), ground.catalogs("nothing"), over=True)
 
 
-def saved_plan(url: str, catalogs: Catalogs, path: Path) -> Path:
+def saved_plan(url: str, catalogs: Sequence[Catalog], path: Path) -> Path:
     """A plan of a state, saved there."""
     with closing(open_store(url)) as store:
         _save(path, *planned(store, catalogs))

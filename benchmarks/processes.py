@@ -18,14 +18,13 @@ from time import perf_counter
 from typing import IO, TYPE_CHECKING
 
 import reconciler
-from benchmarks.measure import Took, fresh, waited
+from benchmarks.measure import CACHE, Took, fresh, waited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from benchmarks.ground import Ground
 
-CACHE = "RECONCILE_CACHE"
 DAY = ("--as-of", "2026-12-01")
 LAST = 2_000
 """How much is told of what a failed command said."""

@@ -11,15 +11,12 @@ import jsonschema  # noqa: F401 - entered before the clock starts
 import reconciler.desired
 import reconciler.larder
 import reconciler.policy  # noqa: F401 - entered before the clock starts
-from benchmarks.measure import Clock
+from benchmarks.measure import CACHE, Clock
 from reconciler.commands.pushing import Asked, load_catalogs
 
 if TYPE_CHECKING:
     from benchmarks.ground import Ground
     from benchmarks.measure import Took
-
-CACHE = "RECONCILE_CACHE"
-"""The variable that says where the cache of catalogs is."""
 
 
 def _read(ground: Ground) -> Took:

@@ -89,10 +89,10 @@ def pg_grow(ground: Ground) -> Took:
     from reconciler.stores import open_store
 
     _administer(f"DROP DATABASE IF EXISTS {GROWN} WITH (FORCE)", f"CREATE DATABASE {GROWN}")
-    loaded = ground.loaded()
+    catalogs = ground.catalogs()
     clock = Clock()
     with closing(open_store(_url(GROWN), create=True)) as store:
-        grow(store, loaded.catalogs, ground.size, SEED)
+        grow(store, catalogs, ground.size, SEED)
     import psycopg
 
     with psycopg.connect(_url(GROWN), autocommit=True) as driver:

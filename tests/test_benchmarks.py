@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from math import sqrt
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 import yaml
 
 from benchmarks.by_hand import plain_database, plain_masters, reckoned, run
-from benchmarks.changes import all_weights, one_weight
+from benchmarks.catalogs import CHANGED
 from benchmarks.district import DROPPED, EXTRA, calendar_name, school_name, served
 from benchmarks.ground import Ground
 from benchmarks.measure import Missing, Took
@@ -43,7 +44,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def grown(folder: Path, size: Size, *, rolled: bool = False) -> Ground:
     folder.mkdir(exist_ok=True)
     made = Ground(folder, size)
-    made.grow(made.sow(), made.state, rolled=rolled)
+    made.sow()
+    made.grow(made.state, rolled=rolled)
     return made
 
 
@@ -85,6 +87,10 @@ class Variety:
         return [one.key for one in self.of(host).get(Area.CATEGORIES, Part.OWN)]
 
 
+def written(ground: Ground, change: str = "nothing") -> str:
+    return (ground.folder_of(change) / ground.names[0]).read_text()
+
+
 def native_text(path: Path) -> str:
     with closing(open_store(str(path))) as store, store.read() as snapshot:
         return "".join(native.write_json(snapshot))
@@ -110,9 +116,10 @@ class TestDistrict:
             folder = tmp_path / str(seed)
             folder.mkdir()
             other = Ground(folder, SMALL)
-            other.grow(other.sow(seed), other.state, seed=seed)
-            texts.append((other.yaml[0].read_text(), native_text(other.state)))
-        assert texts[0] == (ground.yaml[0].read_text(), native_text(ground.state))
+            other.sow(seed)
+            other.grow(other.state, seed=seed)
+            texts.append((written(other), native_text(other.state)))
+        assert texts[0] == (written(ground), native_text(ground.state))
         assert texts[1][0] != texts[0][0]
         assert texts[1][1] != texts[0][1]
 
@@ -176,11 +183,11 @@ class TestDistrict:
     def test_every_course_follows_a_catalog_that_its_school_has(self, tmp_path: Path) -> None:
         """Of a made-up state, whose catalogs come sorted by name, the tenth before the second."""
         ground = grown(tmp_path, STATEWIDE)
-        loaded = ground.loaded()
-        assert [one.name for one in loaded.catalogs][1] == "Catalog 10"
+        catalogs = ground.catalogs()
+        assert [one.name for one in catalogs][1] == "Catalog 10"
         assert [name for place in range(12) for name in served(STATEWIDE, place)] != []
         with closing(open_store(str(ground.state))) as store:
-            plan, summary = planned(store, loaded.catalogs)
+            plan, summary = planned(store, catalogs)
             with store.read() as snapshot:
                 marked = [one.id for one in snapshot.course_records() if one.ignored]
         reached = {place for one in plan.cohorts if one.hop is Hop.COURSE for place in one.members}
@@ -189,12 +196,28 @@ class TestDistrict:
         assert skipped == set(marked)
         assert summary.header.calendars[-1].school == school_name(13)
 
+    @pytest.mark.parametrize("change", ["one", "all"])
+    def test_a_change_makes_the_first_category_half_a_point_heavier(
+        self, ground: Ground, change: str
+    ) -> None:
+        (before,), (after,) = ground.catalogs("nothing"), ground.catalogs(change)
+        assert before.masters.keys() == after.masters.keys()
+        assert len({one.setups[Area.CATEGORIES] for one in before.masters.values()}) > 3
+        for number, master in before.masters.items():
+            mine = change == "all" or number == CHANGED
+            for area, listed in master.setups.items():
+                first, *others = listed.items if listed else (None,)
+                if mine and area is Area.CATEGORIES:
+                    weight = Decimal(first.get("weight")) + Decimal("0.5")
+                    first = first.with_fields(weight=str(weight.normalize()))
+                assert list(after.masters[number].setups[area]) == [one for one in (first, *others) if one]
+
 
 class TestPlans:
     def test_the_state_is_that_after_a_push_but_for_what_changed_below(
         self, ground: Ground, store: Store
     ) -> None:
-        plan, _ = planned(store, ground.loaded().catalogs)
+        plan, _ = planned(store, ground.catalogs())
         assert not any(cohort.moves for cohort in plan.cohorts if cohort.hop is Hop.COURSE)
         sections = [one for one in plan.cohorts if one.hop is Hop.SECTION]
         reasons = {each.reason for one in sections for each in one.outcome.verdicts}
@@ -207,7 +230,7 @@ class TestPlans:
             size = replace(SMALL, sections=SMALL.sections * times)
             ground = grown(tmp_path / str(times), size, rolled=True)
             with closing(open_store(str(ground.state))) as store:
-                plan, _ = planned(store, ground.loaded().catalogs, over=True)
+                plan, _ = planned(store, ground.catalogs(), over=True)
             counts.append(plan.compared)
             assert sum(len(one.members) for one in plan.cohorts if one.hop is Hop.SECTION) > 80 * times
         assert counts[0] == counts[1] <= 3 * SMALL.masters
@@ -230,8 +253,8 @@ class TestPlans:
         self, ground: Ground, store: Store
     ) -> None:
         moved = []
-        for change in (one_weight, all_weights):
-            plan, _ = planned(store, change(ground.loaded().catalogs))
+        for change in ("one", "all"):
+            plan, _ = planned(store, ground.catalogs(change))
             courses = [one for one in plan.cohorts if one.hop is Hop.COURSE and one.moves]
             moved.append({plan.wants[one.want].number for one in courses})
         assert len(moved[0]) <= 1 < len(moved[1])
@@ -243,7 +266,7 @@ class TestPlans:
             size = replace(SMALL, sections=SMALL.sections * times)
             ground = grown(tmp_path / str(times), size, rolled=True)
             with closing(open_store(str(ground.state))) as store:
-                kinds.append(carried_out(store, *planned(store, ground.loaded().catalogs, over=True)))
+                kinds.append(carried_out(store, *planned(store, ground.catalogs(), over=True)))
         assert kinds[0] == kinds[1] > 10
 
 

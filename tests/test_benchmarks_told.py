@@ -156,7 +156,8 @@ class TestFigures:
 
     def test_the_limit_of_an_apply_moves_exactly_the_rows_that_the_apply_moved(self, tmp_path: Path) -> None:
         ground = Ground(tmp_path, SMALL)
-        ground.grow(ground.sow(), ground.state)
+        ground.sow()
+        ground.grow(ground.state)
         ground.applied.write_bytes(ground.state.read_bytes())
         with closing(open_store(str(ground.applied))) as target:
             plan, summary = planned(target, ground.catalogs("all"))
@@ -240,19 +241,18 @@ class TestProcesses:
 
 
 class TestGround:
-    def test_another_generator_or_program_makes_it_anew(self, tmp_path: Path) -> None:
+    def test_another_generator_makes_it_anew(self, tmp_path: Path) -> None:
         ground = Ground(tmp_path, SMALL)
         ground.prepare()
-        first = ground.state.stat().st_mtime_ns, (tmp_path / "loaded.pickle").stat().st_mtime_ns
-        ground.prepare()
-        assert (ground.state.stat().st_mtime_ns, (tmp_path / "loaded.pickle").stat().st_mtime_ns) == first
-        (tmp_path / "loaded.key").write_text("another program")
-        ground.prepare()
-        assert ground.state.stat().st_mtime_ns == first[0]
-        assert (tmp_path / "loaded.pickle").stat().st_mtime_ns != first[1]
+        first = ground.state.stat().st_mtime_ns
+        stale = ground.catalog_folder / "stale.yaml"
+        stale.write_text("catalog: of another generator")
         (tmp_path / "growth").write_text("1")
         ground.prepare()
-        assert ground.state.stat().st_mtime_ns != first[0]
+        second = ground.state.stat().st_mtime_ns
+        assert second != first and not stale.exists()
+        ground.prepare()
+        assert ground.state.stat().st_mtime_ns == second
 
     def test_what_one_run_left_for_another_goes(self, tmp_path: Path) -> None:
         ground = Ground(tmp_path, SMALL)
