@@ -16,6 +16,7 @@ from reconciler.rows import (
     CourseMove,
     CourseRecord,
     CourseRow,
+    Fault,
     Followed,
     Job,
     KeyMoved,
@@ -44,6 +45,7 @@ __all__ = [
     "CourseMove",
     "CourseRecord",
     "CourseRow",
+    "Fault",
     "Followed",
     "Job",
     "KeyMoved",
@@ -149,6 +151,9 @@ class Snapshot(Protocol):
     def locks(self) -> tuple[CalendarLock, ...]:
         """Every lock on calendars, by id."""
 
+    def faults(self) -> Iterator[Fault]:
+        """Everything that is wrong with what is stored, which no foreign key guards; it reads all of it."""
+
     def job_document(self, job_id: int) -> str:
         """The saved plan of a job, as it was given to `add_job`."""
 
@@ -225,10 +230,14 @@ class Transaction(Snapshot, Protocol):
 
 
 class Store(Protocol):
-    """A database of courses and sections. `id` is made with it and never changes."""
+    """A database of courses and sections. `id` is made with it and never changes.
+
+    `found`: the version of its tables when it was opened, before any upgrade; None where they were made.
+    """
 
     id: str
     url: str
+    found: str | None
 
     def read(self) -> AbstractContextManager[Snapshot]:
         """Open a consistent reading."""

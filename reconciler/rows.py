@@ -208,6 +208,14 @@ class CalendarLock(NamedTuple):
     alive: bool | None = None
 
 
+class Fault(NamedTuple):
+    """One kind of thing that is wrong with a state, how often, and the first places."""
+
+    what: str
+    times: int
+    places: tuple[str, ...]
+
+
 class Moved(NamedTuple):
     """One line of a run's journal: these hosts went from one holding to another."""
 

@@ -20,6 +20,7 @@ from reconciler.commands import adopt as _adopt
 from reconciler.commands import apply as _apply
 from reconciler.commands import batch as _batch
 from reconciler.commands import copy_master as _copy_master
+from reconciler.commands import db as _db
 from reconciler.commands import drift as _drift
 from reconciler.commands import edit as _edit
 from reconciler.commands import export as _export
@@ -33,6 +34,7 @@ from reconciler.commands import roll_forward as _roll_forward
 from reconciler.commands import schema as _schema
 from reconciler.commands import show as _show
 from reconciler.commands import undo as _undo
+from reconciler.commands import unlock as _unlock
 from reconciler.commands import use as _use
 from reconciler.commands import validate as _validate
 from reconciler.errors import BUG, INTERRUPTED, USAGE, FileFailing, OutputFailing, ReconcilerError
@@ -61,12 +63,14 @@ app.command("edit")(_edit.edit)
 app.command("use")(_use.use)
 app.command("history")(_history.history)
 app.command("undo")(_undo.undo)
+app.command("unlock")(_unlock.unlock)
 app.command("roll-forward")(_roll_forward.roll_forward)
 app.command("show")(_show.show)
 app.command("drift")(_drift.drift)
 app.command("schema")(_schema.schema)
 app.add_typer(_report.app, name="report")
 app.add_typer(_batch.app, name="batch")
+app.add_typer(_db.app, name="db")
 
 
 def _version(asked: bool) -> None:

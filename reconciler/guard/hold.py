@@ -61,6 +61,7 @@ class LockedStore:
         """Write to `store` under `lock`."""
         self.id = store.id
         self.url = store.url
+        self.found = store.found
         self.lock = lock
         self._store = store
 

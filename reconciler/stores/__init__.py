@@ -49,3 +49,10 @@ def _why_not(scheme: str) -> str:
     if name == "sqlite":
         return "sqlite takes three slashes before the path"
     return f'"{scheme}" is no kind of database that reconciler knows; there are sqlite and postgresql'
+
+
+def newest() -> str:
+    """The version of the tables that this reconciler makes."""
+    from reconciler.stores.sqlite import REVISIONS  # noqa: PLC0415 - sqlalchemy is slow to import
+
+    return REVISIONS[-1]

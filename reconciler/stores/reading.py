@@ -27,7 +27,7 @@ from reconciler.current import (
     SectionRecord,
     SectionRow,
 )
-from reconciler.stores import interning, jobs, journal, locks, places
+from reconciler.stores import interning, jobs, journal, locks, places, soundness
 from reconciler.stores.interning import AREAS, Values, id_list
 from reconciler.stores.shelf import SqliteShelf
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from reconciler.course import Area, Holding, Used
-    from reconciler.current import CalendarLock, Job
+    from reconciler.current import CalendarLock, Fault, Job
 
 IN_IDS = "IN (SELECT value FROM json_each(?))"
 # INDEXED BY: without statistics SQLite may prefer to sort, or to look at every row.
@@ -232,6 +232,14 @@ class SqliteSnapshot:
     def locks(self) -> tuple[CalendarLock, ...]:
         """Every lock on calendars, by id. A file can't tell whose session is still there."""
         return locks.locks(self._connection)
+
+    def faults(self) -> Iterator[Fault]:
+        """Everything that is wrong with what is stored: the file itself, then the values in it."""
+        told = [row[0] for row in self._driver.execute("PRAGMA integrity_check")]
+        yield from soundness.fault("SQLite finds the file damaged", [] if told == ["ok"] else told)
+        broken = (f"{row[0]} {row[1]}" for row in self._driver.execute("PRAGMA foreign_key_check"))
+        yield from soundness.fault("a foreign key names a row that is gone", broken)
+        yield from soundness.faults(self._connection)
 
     def _setups(self, ids: set[int | None]) -> dict[int | None, Setup]:
         interning.read_setups(self._shelf, self._values, ids)

@@ -92,6 +92,7 @@ class SqliteStore:
     def __init__(self, path: Path, engine: Engine, wait: float) -> None:
         """Name the file; `prepare` opens it. `wait`: seconds for which to wait for another writer."""
         self.id = ""
+        self.found: str | None = None
         self.path = path
         self.url = f"sqlite:///{path}"
         self.engine = engine
@@ -105,6 +106,7 @@ class SqliteStore:
             found = self._revision(connection)
         if found is None and not create:
             raise StoreMissing(path=self.path)
+        self.found = found
         if found is None:
             self._upgrade()
         elif found != REVISIONS[-1]:

@@ -25,7 +25,7 @@ from reconciler.current import (
     SectionRecord,
     SectionRow,
 )
-from reconciler.stores import interning, jobs, journal, locks, places
+from reconciler.stores import interning, jobs, journal, locks, places, soundness
 from reconciler.stores.interning import AREAS, Values
 from reconciler.stores.postgres import sessions
 from reconciler.stores.postgres.shelf import PostgresShelf
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from reconciler.course import Area, Calendar, Holding, Used
-    from reconciler.current import CalendarLock, Followed, Job, KeyMoved, ListMoved, Moved, Run
+    from reconciler.current import CalendarLock, Fault, Followed, Job, KeyMoved, ListMoved, Moved, Run
     from reconciler.stores.postgres.copying import Driver
 
 AT_ONCE = 2000
@@ -224,6 +224,10 @@ class PostgresSnapshot:
     def locks(self) -> tuple[CalendarLock, ...]:
         """Every lock on calendars, by id. The server tells whose session is still there."""
         return locks.locks(self._connection, sessions.there(self._connection))
+
+    def faults(self) -> Iterator[Fault]:
+        """Everything that is wrong with what is stored, which no foreign key guards."""
+        return soundness.faults(self._connection)
 
     def _setups(self, ids: set[int | None]) -> dict[int | None, Setup]:
         interning.read_setups(self._shelf, self._values, ids)

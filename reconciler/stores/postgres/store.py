@@ -60,6 +60,7 @@ class PostgresStore:
     def __init__(self, target: Target, wait: float) -> None:
         """Name the database; `prepare` opens it. `wait`: seconds for which to wait for another's lock."""
         self.id = ""
+        self.found: str | None = None
         self.url = target.shown
         self.engine = _engine(target)
         self._target = target
@@ -73,6 +74,7 @@ class PostgresStore:
                 found = self._revision(connection)
             if found is None and not create:
                 raise StoreMissing(path=self.url)
+            self.found = found
             if found != REVISIONS[-1]:
                 self._catch_up(found)
             with self._begin() as connection:
@@ -158,7 +160,9 @@ class PostgresStore:
                 self._upgrade()
         except StoreForbidden as error:
             was = f"at {found}" if found else "not there"
-            why = f"its tables are {was} and have to be brought to {REVISIONS[-1]}: {error.facts['why']}"
+            said = error.facts["why"]
+            how = "`reconcile db upgrade`, by the role that owns them"
+            why = f"its tables are {was} and have to be brought to {REVISIONS[-1]} ({how}): {said}"
             raise StoreForbidden(path=self.url, why=why) from error
 
     def _upgrade(self) -> None:
