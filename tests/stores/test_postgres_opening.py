@@ -37,6 +37,7 @@ from reconciler.errors.postgres import (
 )
 from reconciler.stores import open_store
 from reconciler.stores.postgres.faults import translated
+from reconciler.stores.postgres.url import parse
 from reconciler.stores.postgres.views import JSON
 from reconciler.stores.sqlite import REVISIONS
 from reconciler.stores.tables import METADATA
@@ -83,7 +84,7 @@ def test_a_store_is_made_and_opened_again(postgres: str):
     with closing(open_store(postgres, create=True)) as first, closing(open_store(postgres)) as second:
         assert first.id == second.id
         assert len(first.id) == 36
-        assert first.url == second.url == postgres
+        assert first.url == second.url == parse(postgres).shown
         with closing(first.again()) as third:
             assert (third.id, third.url) == (first.id, first.url)
     with closing(open_store(postgres.replace("postgresql:", "postgres:"), create=True)) as again:

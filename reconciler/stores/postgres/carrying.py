@@ -88,7 +88,7 @@ _REKEYING = (
         JOIN thing t ON t.area = g.area AND t.key = g.key AND t.term = was.term""",
     f"DELETE FROM evidence WHERE (section_id, thing_id) IN (SELECT e.section_id, e.thing_id {_MOVED_USES})",
 )
-ADD_USES = """
+_ADD_USES = """
     INSERT INTO evidence (section_id, thing_id, assignments, scores, posted, comments)
     SELECT section_id, thing_id, sum(assignments), sum(scores), sum(posted), sum(comments)
     FROM going_use GROUP BY section_id, thing_id ORDER BY section_id, thing_id
@@ -145,11 +145,6 @@ def load_aliases(driver: Driver, aliases: Iterable[Alias]) -> None:
     load(driver, "going_alias", _ALIAS, {one[:4]: one for one in aliases}.values())
 
 
-def load_uses(driver: Driver, rows: Iterable[tuple[int, ...]]) -> None:
-    """Bring uses into the table `going_use`, from which ADD_USES takes them."""
-    load(driver, "going_use", _USE, rows)
-
-
 def _leave_out(driver: Driver, batch: Batch, stale: frozenset[int]) -> None:
     statements = list(_LEAVE_OUT)
     if batch.aliases:
@@ -163,8 +158,8 @@ def _leave_out(driver: Driver, batch: Batch, stale: frozenset[int]) -> None:
 def _follow(driver: Driver, run_id: int, batch: Batch) -> None:
     """What comes with a move: keys, aliases and residuals."""
     if batch.rekeys:
-        load_uses(driver, ())
-        for statement in (*_REKEYING, ADD_USES):
+        load(driver, "going_use", _USE, ())
+        for statement in (*_REKEYING, _ADD_USES):
             driver.execute(statement)
     if batch.aliases:
         driver.execute(ADD_ALIASES)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.stores import interning, jobs, journal, locks, places
 from reconciler.stores.interning import used_body
-from reconciler.stores.postgres.carrying import ADD_ALIASES, ADD_USES, carry, load_aliases, load_uses
+from reconciler.stores.postgres.carrying import ADD_ALIASES, carry, load_aliases
 from reconciler.stores.postgres.copying import columns, load
 from reconciler.stores.postgres.reading import PostgresSnapshot
 
@@ -39,9 +39,32 @@ _UPSERT = """
 _READ_AGAIN = (
     "CASE WHEN excluded.used_id IS NOT DISTINCT FROM section.used_id THEN section.uses_at ELSE {} END"
 )
-_THINGS = """
-    INSERT INTO thing (area, key, term) SELECT * FROM put_thing ORDER BY area, key, term
-    ON CONFLICT DO NOTHING"""
+_USE = columns(integer="section_id", text="area key") | columns(
+    integer="term assignments scores posted comments"
+)
+# What is as it was is not written again: a key to another table is looked up for each row that is new.
+_USES = (
+    """INSERT INTO thing (area, key, term) SELECT DISTINCT area, key, term FROM put_use ORDER BY 1, 2, 3
+        ON CONFLICT DO NOTHING""",
+    """DROP TABLE IF EXISTS pg_temp.now_use""",
+    """CREATE TEMPORARY TABLE now_use ON COMMIT DROP AS
+        SELECT u.section_id, t.id AS thing_id, sum(u.assignments) AS assignments, sum(u.scores) AS scores,
+            sum(u.posted) AS posted, sum(u.comments) AS comments
+        FROM put_use u JOIN thing t USING (area, key, term) GROUP BY 1, 2""",
+    "ANALYZE pg_temp.now_use",
+    """DELETE FROM evidence e WHERE section_id IN (TABLE counted) AND NOT EXISTS (
+        SELECT FROM now_use n WHERE n.section_id = e.section_id AND n.thing_id = e.thing_id)""",
+    """UPDATE evidence e SET assignments = n.assignments, scores = n.scores, posted = n.posted,
+            comments = n.comments
+        FROM now_use n WHERE n.section_id = e.section_id AND n.thing_id = e.thing_id
+            AND (e.assignments, e.scores, e.posted, e.comments)
+                IS DISTINCT FROM (n.assignments, n.scores, n.posted, n.comments)""",
+    """INSERT INTO evidence (section_id, thing_id, assignments, scores, posted, comments)
+        SELECT section_id, thing_id, assignments, scores, posted, comments FROM now_use n
+        WHERE NOT EXISTS (SELECT FROM evidence e
+            WHERE e.section_id = n.section_id AND e.thing_id = n.thing_id)
+        ORDER BY section_id, thing_id""",
+)
 _SETS = """
     SELECT things, array_agg(section_id) FROM (
         SELECT c.id AS section_id, array_agg(e.thing_id ORDER BY e.thing_id) FILTER (WHERE e.thing_id > 0)
@@ -103,12 +126,11 @@ class PostgresTransaction(PostgresSnapshot):
         chosen = frozenset(sections)
         load(self._driver, "counted", columns(integer="id"), ((one,) for one in sorted(chosen)))
         self._driver.execute("SELECT FROM section WHERE id IN (TABLE counted) ORDER BY id FOR NO KEY UPDATE")
-        self._driver.execute("DELETE FROM evidence WHERE section_id IN (TABLE counted)")
-        rows = [(section, use, numbers) for section, use, numbers in counts]
-        things = self._things({use for _, use, _ in rows})
-        load_uses(self._driver, _use_rows(rows, chosen, things))
-        self._driver.execute(ADD_USES)
-        uses = {place: use for use, place in things.items()}
+        load(self._driver, "put_use", _USE, _use_rows(counts, chosen))
+        for statement in _USES:
+            self._driver.execute(statement)
+        things = self._driver.execute("SELECT id, area, key, term FROM thing")
+        uses = {row[0]: row[1:] for row in things}
         self._put_used(
             {
                 used_body(uses[place] for place in found or ()): inside
@@ -214,13 +236,6 @@ class PostgresTransaction(PostgresSnapshot):
         query = "SELECT terms, id FROM meeting WHERE terms = ANY(%s)"
         return {told[text]: place for text, place in self._driver.execute(query, (list(told),))}
 
-    def _things(self, uses: Collection[Use]) -> dict[tuple[str, str, int], int]:
-        """The ids of what evidence hangs on; new ones are stored."""
-        load(self._driver, "put_thing", columns(text="area key", integer="term"), uses)
-        self._driver.execute(_THINGS)
-        query = "SELECT t.area, t.key, t.term, t.id FROM thing t JOIN put_thing USING (area, key, term)"
-        return {row[:3]: row[3] for row in self._driver.execute(query)}
-
     def _put_used(self, by_set: Mapping[str, Sequence[int]]) -> None:
         ids = interning.keep_bodies(self._shelf, "used", by_set)
         rows = ((section, ids[body]) for body, sections in by_set.items() for section in sections)
@@ -233,11 +248,9 @@ class PostgresTransaction(PostgresSnapshot):
 
 
 def _use_rows(
-    counts: Iterable[tuple[int, Use, Counts]],
-    sections: frozenset[int],
-    things: Mapping[tuple[str, str, int], int],
-) -> Iterator[tuple[int, ...]]:
+    counts: Iterable[tuple[int, Use, Counts]], sections: frozenset[int]
+) -> Iterator[tuple[int | str, ...]]:
     for section, use, numbers in counts:
         if section not in sections:
             raise ValueError(section)
-        yield (section, things[use], *numbers)
+        yield (section, *use, *numbers)
