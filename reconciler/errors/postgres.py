@@ -55,8 +55,8 @@ class StoreForbidden(StoreUnwritable):
     """{path} does not let this role do that: {why}."""
 
     remedy = (
-        "Planning and reports need a role that may read, everything else one that may write; see"
-        " docs/postgresql.md."
+        "Planning and reports need a role that may read, everything else one that may write:"
+        " `reconcile db roles` says how to give them their rights."
     )
 
 
