@@ -236,7 +236,7 @@ class TestPlans:
         assert counts[0] == counts[1] <= 3 * SMALL.masters
 
     def test_a_diff_is_run_once_for_each_distinct_pair(self, tmp_path: Path) -> None:
-        """In a process of its own, as pairs that were compared before are remembered."""
+        """A pair of items, or of what differs in them. In a process of its own, as pairs are remembered."""
         grown(tmp_path / "one", SMALL)
         grown(tmp_path / "four", replace(SMALL, sections=SMALL.sections * 4))
         told = []
@@ -245,7 +245,7 @@ class TestPlans:
             done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
             told.append(json.loads(done.stdout))
         for one in told:
-            assert one["diffs"] == one["distinct"] == one["pairs"] > 5
+            assert 5 < one["apart"] <= one["diffs"] == one["distinct"] <= one["pairs"]
         assert told[1]["changes"] > 3 * told[0]["changes"]
         assert told[1]["diffs"] < 2 * told[0]["diffs"]
 
@@ -294,13 +294,17 @@ deepdiff.DeepDiff = Counted
 ground = Ground(Path(sys.argv[1]), Size("any", 2, 12, 24, 90))
 with closing(open_store(str(ground.state))) as store:
     plan, _ = planned(store, ground.catalogs("all"))
-pairs, hosts = set(), 0
+pairs, apart, hosts = set(), set(), 0
 for cohort in plan.cohorts:
     for one in cohort.outcome.verdicts:
         if one.before is not None and one.after is not None and not one.before.same(one.after):
             pairs.add((one.before.fields, one.after.fields))
+            old, new = dict(one.before.fields), dict(one.after.fields)
+            names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+            apart.add(tuple((name, old.get(name), new.get(name)) for name in names))
             hosts += len(cohort.members)
-print(json.dumps({"diffs": len(ran), "distinct": len(set(ran)), "pairs": len(pairs), "changes": hosts}))
+told = {"diffs": len(ran), "distinct": len(set(ran)), "changes": hosts}
+print(json.dumps({**told, "pairs": len(pairs), "apart": len(apart)}))
 """
 
 
