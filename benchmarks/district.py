@@ -102,6 +102,9 @@ def grow(store: Store, catalogs: Sequence[Catalog], size: Size, seed: int, *, ro
         with store.write() as tx:
             for place in places:
                 farm.calendar(tx, place)
+    with store.write() as tx:
+        for one in catalogs:
+            tx.put_lists(one.name, one.lists)
 
 
 class _Farm:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 SEED = 20_260_901
 """What every district is grown from: the same size is the same district, byte for byte."""
-GROWTH = 2
+GROWTH = 3
 """The number of the generator: raised whenever the same seed comes to another district."""
 
 

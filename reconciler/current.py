@@ -104,8 +104,10 @@ class Snapshot(Protocol):
     def counts(self, section_ids: Collection[int] | None = None) -> Iterator[tuple[int, Use, Counts]]:
         """(section id, use, counts) by section id, area, key, term; all of them without ids."""
 
-    def use_sums(self, section_ids: Collection[int]) -> Iterator[tuple[int, Area, str, Counts]]:
-        """(section id, area, key, counts) by these; the counts of all terms together."""
+    def use_sums(
+        self, section_ids: Collection[int], keys: Collection[str] | None = None
+    ) -> Iterator[tuple[int, Area, str, Counts]]:
+        """(section id, area, key, counts) by these; the counts of all terms together. `keys`: just these."""
 
     def aliases(self) -> Iterator[Alias]:
         """Every alias."""

@@ -1,7 +1,7 @@
 """This room compares two items: which fields differ, old and new. Pure.
 
-Equality is asked first and answers nearly always; DeepDiff runs once per distinct pair of items that
-differ, never per row (house rule: comparisons grow with the variety of a district, not with its size).
+Equality is asked first and answers nearly always; DeepDiff runs once per distinct pair of what differs,
+never per row or item (house rule: comparisons grow with the variety of a district, not with its size).
 """
 
 from __future__ import annotations
@@ -25,9 +25,18 @@ def changes(before: Item | None, after: Item | None) -> tuple[Change, ...]:
     """The fields in which two items differ, by name; empty where they are equal."""
     if before is after or (before is not None and before.same(after)):
         return ()
-    old = before.fields if before else ()
-    new = after.fields if after else ()
-    return _changes(old, new, any(value is True or value is False for _, value in (*old, *new)))
+    old, new = (dict(one.fields) if one else {} for one in (before, after))
+    was = tuple((name, value) for name, value in old.items() if not _equal(value, new.get(name, _NOTHING)))
+    now = tuple((name, value) for name, value in new.items() if not _equal(value, old.get(name, _NOTHING)))
+    return _changes(was, now, any(value is True or value is False for _, value in (*was, *now)))
+
+
+_NOTHING = object()
+
+
+def _equal(one: object, other: object) -> bool:
+    """Equal, and of one type: Python holds 1 and True for equal."""
+    return one is other or (type(one) is type(other) and one == other)
 
 
 Pairs = tuple[tuple[str, "Value"], ...]

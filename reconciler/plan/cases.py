@@ -15,7 +15,7 @@ from reconciler.keep.evidence import Evidence
 from reconciler.keep.table import Hop
 from reconciler.plan.cohorts import CourseQuestion, SectionQuestion
 from reconciler.plan.outcome import Outcome, Piece
-from reconciler.plan.pieces import PLACE, Frame, Pieces, Terms
+from reconciler.plan.pieces import PLACE, Pieces, Terms, rests
 from reconciler.plan.references import TASKS, unlisted
 from reconciler.plan.rekey import due
 from reconciler.plan.scope import ADVISORY
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from reconciler.course import Setup, Use, Used
     from reconciler.keep.evidence import Asked
-    from reconciler.plan.pieces import Asking
+    from reconciler.plan.pieces import Asking, Frame
     from reconciler.plan.scope import Scope
     from reconciler.plan.wanted import Wanted
 
@@ -123,9 +123,9 @@ class _Wish:
 
     __slots__ = ("below", "doubtful", "frame", "want")
 
-    def __init__(self, want: Wanted, terms: Terms) -> None:
+    def __init__(self, want: Wanted, frame: Frame) -> None:
         self.want = want
-        self.frame = Frame(want.setups, terms)
+        self.frame = frame
         self.doubtful = frozenset(ref for _, _, refs in unlisted(want.setups) for ref in refs)
         self.below: dict[tuple[int, ...], Below] = {}
 
@@ -186,7 +186,8 @@ class Cases:
             want = self.wants[place]
             over = frozenset(Area) if want.overwrite else frozenset()
             terms = Terms(Hop.COURSE, over, want.editable, want.weights, want.relink)
-            known = self._wishes[place] = _Wish(want, self._terms.setdefault(terms, terms))
+            frame = self.pieces.frame(want.setups, self._terms.setdefault(terms, terms))
+            known = self._wishes[place] = _Wish(want, frame)
         return known
 
     def _alone(self, wish: _Wish, setups: tuple[Setup, ...]) -> bool:
@@ -209,6 +210,9 @@ class Cases:
             return frame.resting
         found: list[Piece | Asking] = []
         for group in frame.groups:
+            if rests(group, setups):
+                found.extend(one.piece for one in group)
+                continue
             parts = self.pieces.of(frame.terms, group, setups)
             if group[0].area in TASKS and not isinstance(parts[0], Piece):
                 return None
@@ -262,7 +266,7 @@ class Cases:
             frame = None
             if not (below.rekeys or below.residual or below.gone or below.held):
                 terms = _section_terms(below)
-                frame = Frame(below.setups, self._terms.setdefault(terms, terms))
+                frame = self.pieces.frame(below.setups, self._terms.setdefault(terms, terms))
             known = self._frames[id(below)] = (below, frame)
         return known[1]
 

@@ -242,6 +242,8 @@ def _renamed(sums: Tally, place: int, cohort: Cohort) -> None:
 
 
 def _by_was(outcome: Outcome) -> Iterator[tuple[Area, str, str]]:
+    if not outcome.rekeys:
+        return
     linked = {(one.area, one.key) for one in outcome.verdicts if one.action is Action.LINK}
     for one in outcome.rekeys:
         if (one.area, one.key) not in linked:

@@ -6,9 +6,10 @@ to that catalog, also those that this push does not reach. They are read only wh
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.course import EMPTY, Area, ListKind
+from reconciler.course import EMPTY, Area, ListKind, Part
 from reconciler.errors import ListInUse
 from reconciler.keep.table import Hop
 from reconciler.plan.model import ListChange
@@ -34,6 +35,8 @@ KEYED: dict[ListKind, Area] = {
     ListKind.TESTS: Area.ASSESSMENTS,
 }
 """Which areas name an entry of a list by their keys."""
+NAMING = tuple({area for places in NAMED_BY.values() for area, _ in places} | set(KEYED.values()))
+"""The areas whose items name entries of lists."""
 GRADED = frozenset({ListKind.SCORE_GROUPS, ListKind.GRADING_SCALES})
 """Lists whose changes may move grades (P13)."""
 
@@ -173,8 +176,19 @@ class _Users:
 
 def _named(holding: Holding) -> Iterator[tuple[ListKind, str]]:
     """The entries that a holding names: linked, own, residual and held items alike."""
-    for kind, places in NAMED_BY.items():
-        for area, field in places:
-            yield from ((kind, str(one.get(field))) for one in holding.here(area) if one.get(field))
-    for kind, area in KEYED.items():
-        yield from ((kind, one.key.partition("<")[0]) for one in holding.here(area))
+    for area in NAMING:
+        for part in (Part.LINKED, Part.OWN):
+            listed = holding.get(area, part)
+            if listed is not EMPTY:
+                yield from _named_in(area, listed)
+
+
+@lru_cache(maxsize=1 << 14)
+def _named_in(area: Area, listed: Setup) -> frozenset[tuple[ListKind, str]]:
+    """The entries that one list names; many courses have the same."""
+    fields = [(kind, field) for kind, places in NAMED_BY.items() for where, field in places if where is area]
+    found = {(kind, str(one.get(field))) for kind, field in fields for one in listed if one.get(field)}
+    keyed = {
+        (kind, one.key.partition("<")[0]) for kind, where in KEYED.items() if where is area for one in listed
+    }
+    return frozenset(found | keyed)

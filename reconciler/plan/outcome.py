@@ -114,6 +114,16 @@ class Outcome:
             self._after = self.before.put(changes) if changes else self.before
         return self._after
 
+    def becomes(self, area: Area, part: Part) -> Setup:
+        """One part of what the host will have."""
+        if self._after is None:
+            for piece in self.pieces or ():
+                for place, listed in piece.changes:
+                    if place == (area, part):
+                        return listed
+            return self.before.get(area, part)
+        return self._after.get(area, part)
+
     @property
     def moves(self) -> bool:
         """Does anything change, if only what was pushed?"""

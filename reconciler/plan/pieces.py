@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import EMPTY, FIELD_AREAS, PARTS, Area, Holding, Part, Rename
 from reconciler.keep.bench import Bench, no_marks
+from reconciler.keep.effect import Verdict
 from reconciler.keep.evidence import EVIDENCED, Evidence
 from reconciler.keep.names import name_of
+from reconciler.keep.table import Action
 from reconciler.plan.composites import judge_composites
 from reconciler.plan.outcome import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from reconciler.course import Setup
+    from reconciler.course import Item, Setup
     from reconciler.keep.evidence import Asked
     from reconciler.keep.table import Hop
 
@@ -28,21 +30,27 @@ Setups = tuple["Setup", ...]
 """The setups of a holding, in the order of PARTS, or the three of one area."""
 PLACE = {area: PARTS.index((area, Part.PUSHED)) for area in Area}
 """Where an area's three setups begin in a holding."""
+AREAS = tuple(Area)
 PAIR = (Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS)
 
 
 class Spot(NamedTuple):
-    """One area, where its three setups begin in a holding, what is desired there, and the three at rest."""
+    """One area, where its three setups begin in a holding, and what is desired there.
+
+    `rest`: the three where nothing is to be done; `piece`: what is said then.
+    """
 
     area: Area
     place: int
     desired: Setup
     rest: Setups
+    piece: Piece
 
 
 def spot(area: Area, desired: Setup, *, never: bool = False) -> Spot:
     """What is desired of one area; `never`: looking at its three setups does not say that it is at rest."""
-    return Spot(area, PLACE[area], desired, () if never else (desired, desired, EMPTY))
+    rest = () if never else (desired, desired, EMPTY)
+    return Spot(area, PLACE[area], desired, rest, Piece.rest(area, desired))
 
 
 class Terms(NamedTuple):
@@ -69,42 +77,31 @@ class Frame:
 
     __slots__ = ("groups", "resting", "terms")
 
-    def __init__(self, desired: Mapping[Area, Setup], terms: Terms) -> None:
+    def __init__(self, groups: tuple[tuple[Spot, ...], ...], terms: Terms) -> None:
         """Areas in their order; composites, which go together, as one group."""
-        spots = [spot(area, desired[area], never=_rowless(area, desired)) for area in Area if area in desired]
-        alone = [(one,) for one in spots if one.area not in PAIR]
-        pair = tuple(one for one in spots if one.area in PAIR)
-        groups = sorted([*alone, pair] if pair else alone, key=lambda group: group[0].place)
-        self.groups: tuple[tuple[Spot, ...], ...] = tuple(groups)
-        self.resting = tuple(resting(one.area, one.desired) for group in groups for one in group)
+        self.groups = groups
+        self.resting = tuple(one.piece for group in groups for one in group)
         self.terms = terms
 
     def rests(self, setups: Setups) -> bool:
         """Is everything there as it is desired and as it was pushed, and nothing else? Looks no deeper."""
-        for group in self.groups:
-            for _, place, _, rest in group:
-                if setups[place : place + 3] != rest:
-                    return False
-        return True
+        return all(rests(group, setups) for group in self.groups)
 
 
-def _rowless(area: Area, desired: Mapping[Area, Setup]) -> bool:
+def rests(group: tuple[Spot, ...], setups: Setups) -> bool:
+    """The same of areas that are judged together."""
+    return all(setups[one.place : one.place + 3] == one.rest for one in group)
+
+
+def _rowless(desired: Mapping[Area, Setup]) -> bool:
     """May weights lack their rows (L5)?"""
-    if area is not Area.COMPOSITE_WEIGHTS:
-        return False
-    rows = desired.get(Area.COMPOSITE_GRADES)
-    return rows is None or not rows.by_key.keys() >= desired[area].by_key.keys()
+    rows, weights = (desired.get(area) for area in PAIR)
+    return rows is None or weights is None or not rows.by_key.keys() >= weights.by_key.keys()
 
 
 def _areas(group: tuple[Spot, ...]) -> tuple[Area, ...]:
     """The areas that a group is judged by: composites are always looked at together."""
     return PAIR if group[0].area in PAIR else (group[0].area,)
-
-
-@lru_cache(maxsize=1 << 17)
-def resting(area: Area, listed: Setup) -> Piece:
-    """The piece of a list at rest, made once."""
-    return Piece.rest(area, listed)
 
 
 class Asking:
@@ -149,6 +146,27 @@ class Pieces:
         self.compared = 0
         self._known: dict[tuple[int, ...], Piece | Asking] = {}
         self._alive: list[object] = []
+        self._spots: dict[tuple[Area, int, bool], Spot] = {}
+
+    def frame(self, desired: Mapping[Area, Setup], terms: Terms) -> Frame:
+        """What is desired of a host; frames share what they have in common."""
+        groups: list[tuple[Spot, ...]] = []
+        for area in AREAS:
+            if area in desired:
+                one = self._spot(area, desired)
+                if area is PAIR[1] and PAIR[0] in desired:
+                    groups[-1] = (*groups[-1], one)
+                else:
+                    groups.append((one,))
+        return Frame(tuple(groups), terms)
+
+    def _spot(self, area: Area, desired: Mapping[Area, Setup]) -> Spot:
+        never = area is PAIR[1] and _rowless(desired)
+        key = (area, id(desired[area]), never)
+        known = self._spots.get(key)
+        if known is None:
+            known = self._spots[key] = spot(area, desired[area], never=never)
+        return known
 
     def of(self, terms: Terms, group: tuple[Spot, ...], setups: Setups) -> tuple[Piece | Asking, ...]:
         """What comes of these areas: a piece, or two where a host's own categories only stand by."""
@@ -161,7 +179,7 @@ class Pieces:
         self, terms: Terms, group: tuple[Spot, ...], setups: Setups
     ) -> tuple[Piece | Asking, ...]:
         """A list, and the host's own categories by themselves where nothing of the list concerns them."""
-        ((_, place, desired, _),) = group
+        place, desired = group[0].place, group[0].desired
         pushed, linked, own = setups[place : place + 3]
         if own and _apart(desired, pushed, linked, own):
             listed = self._one(terms, group, ((pushed, linked, EMPTY),))
@@ -172,7 +190,7 @@ class Pieces:
 
     def _one(self, terms: Terms, group: tuple[Spot, ...], there: tuple[Setups, ...]) -> Piece | Asking:
         if len(group) == 1 and there[0] == group[0].rest:
-            return resting(group[0].area, group[0].desired)
+            return group[0].piece
         # By `id()`: hashing them costs more than all the rest. What they name is kept alive below.
         key = (id(terms), *(id(one.desired) for one in group), *(id(one) for each in there for one in each))
         known = self._known.get(key)
@@ -182,6 +200,11 @@ class Pieces:
         return known
 
     def _judged(self, terms: Terms, group: tuple[Spot, ...], there: tuple[Setups, ...]) -> Piece | Asking:
+        if group is _NO_CATEGORIES and Area.CATEGORIES not in terms.overwrite:
+            own = there[0][2]
+            if not any(one.left or one.kept for one in own):
+                return Piece(tuple(standing_by(one) for one in own))
+
         def judge(evidence: Evidence) -> Piece:
             self.compared += 1
             return judge_alone(terms, group, there, evidence)
@@ -189,6 +212,11 @@ class Pieces:
         asking = Asking(judge)
         piece = asking.piece(_nothing)
         return asking if asking.asked else piece
+
+
+def standing_by(one: Item) -> Verdict:
+    """What is said of a teacher's own category that nothing concerns (rows 13 and 14, locked mode)."""
+    return Verdict(Area.CATEGORIES, one.key, "13", Action.KEEP, "local", one, one)
 
 
 def judge_alone(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.plan.hosts import Hosts
 from reconciler.plan.told import MOST, Said, Some, Values
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Ground:
     def __init__(self, plan: Plan, catalogs: Sequence[Catalog] = ()) -> None:
         """Index the calendars; `catalogs` say where things were written, and may be absent."""
         self.plan = plan
+        self.hosts = plan.cohorts[0].hosts if plan.cohorts else Hosts()
         self.schools = {one.id: one.school for one in plan.calendars}
         self.running = {one.id for one in plan.calendars if in_session(one, plan.scope.today)}
         self._masters = {one.name: one.masters for one in catalogs}

@@ -2,32 +2,36 @@
 
 A residual is counted once, at its sections; the course's row is its container. Tasks and standards are
 the course's own, so their evidence is looked up in the sections below. Only sections of courses that
-have a residual are read.
+have a residual are read. Sections and courses are told by their places among the plan's hosts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.course import Area, Counts, Part
+from reconciler.course import EMPTY, Area, Counts, Part
 from reconciler.keep.table import Hop
+from reconciler.plan.hosts import UNREAD
 from reconciler.plan.reach import some
 from reconciler.plan.told import Residual
 from reconciler.plan.words import label, reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from reconciler.course import Item, Ref
-    from reconciler.current import SectionRow, Snapshot
+    from reconciler.course import Item, Ref, Setup
+    from reconciler.current import Snapshot
     from reconciler.plan.model import Cohort
     from reconciler.plan.reach import Ground
 
 Kept = tuple[Area, str]
 """(area, key) of an item that stays."""
 _AREAS = tuple(Area)
+_OWN = list(Part).index(Part.OWN)
 _EVIDENCE = frozenset({Area.CATEGORIES, Area.GRADING_TASKS, Area.STANDARDS})
 
 
@@ -42,7 +46,7 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class Pile:
-    """Residuals while they are summed. `at`: section -> the keys it has there.
+    """Residuals while they are summed. `at`: a section's place -> the keys it has there. `keys`: all of them.
 
     `whole`: nothing was split off, so that courses that have it in no section count too.
     """
@@ -50,6 +54,7 @@ class Pile:
     cohorts: dict[Hop, list[int]] = field(default_factory=lambda: {hop: [] for hop in Hop})
     at: dict[int, frozenset[str]] = field(default_factory=dict)
     by: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
     whole: bool = True
 
     def add(self, section: int, keys: frozenset[str]) -> None:
@@ -74,12 +79,13 @@ def residuals(ground: Ground, snapshot: Snapshot) -> tuple[Residual, ...]:
         for found in _of(cohort):
             pile = piles.setdefault(found.key, Pile())
             pile.by.update(reference(ref) for ref in found.by)
+            pile.keys |= found.keys
             pile.cohorts[cohort.hop].append(place)
             if cohort.hop is Hop.SECTION:
-                for section in cohort.members:
+                for section in cohort.places:
                     pile.add(section, found.keys)
             else:
-                for course in cohort.members:
+                for course in cohort.places:
                     above[course].append((pile, found))
     if not piles:
         return ()
@@ -91,8 +97,8 @@ def residuals(ground: Ground, snapshot: Snapshot) -> tuple[Residual, ...]:
 def _of(cohort: Cohort) -> Iterator[Found]:
     """The residuals of a host after the push; of a refused course those that it has."""
     outcome = cohort.outcome
-    own = [(area, outcome.after.get(area, Part.OWN)) for area in _AREAS]
-    stay = [(area, one) for area, listed in own if listed for one in listed if one.kept]
+    own = zip(_AREAS, outcome.after.setups[_OWN :: len(Part)], strict=True)
+    stay = [(area, one) for area, listed in own if listed is not EMPTY for one in _kept(listed)]
     if not stay:
         return
     verdicts = {} if outcome.refused else {(one.area, one.key): one for one in outcome.verdicts}
@@ -106,6 +112,11 @@ def _of(cohort: Cohort) -> Iterator[Found]:
             reason = "referred_to" if verdict is not None and verdict.reason == "referred_to" else "residual"
             key = Key(area, label(area, one.key, one), before is None or not before.kept, reason)
             yield Found(key, frozenset({one.key, old}), verdict.by if verdict else ())
+
+
+@lru_cache(maxsize=1 << 16)
+def _kept(listed: Setup) -> tuple[Item, ...]:
+    return tuple(one for one in listed if one.kept)
 
 
 def _follows(area: Area, one: Item, rows: dict[str, Item]) -> bool:
@@ -123,35 +134,31 @@ class _Counted:
         piles: dict[Key, Pile],
         above: dict[int, list[tuple[Pile, Found]]],
     ) -> None:
-        self.courses: dict[int, int] = {}
         self.unread: set[int] = set()
         self.sums: dict[tuple[int, Kept], Counts] = {}
-        touched = set(above)
+        self.above = ground.hosts.above
         at = {section for pile in piles.values() for section in pile.at}
         below: dict[int, list[int]] = defaultdict(list)
-        for row in snapshot.sections(sorted(ground.schools)):
-            if row.course_id in touched or row.id in at:
-                self._seen(row, below)
-        self._read(snapshot, piles)
+        for section, course in enumerate(self.above):
+            if course in above or section in at:
+                below[course].append(section)
+                if ground.hosts.used[section] == UNREAD:
+                    self.unread.add(section)
+        self._read(ground, snapshot, piles, sorted(chain.from_iterable(below.values())))
         for course, found in above.items():
             for pile, one in found:
                 self._below(below[course], pile, one)
 
-    def _seen(self, row: SectionRow, below: dict[int, list[int]]) -> None:
-        self.courses[row.id] = row.course_id
-        below[row.course_id].append(row.id)
-        if row.used_id is None:
-            self.unread.add(row.id)
-
-    def _read(self, snapshot: Snapshot, piles: dict[Key, Pile]) -> None:
-        areas = {key.area for key in piles} & _EVIDENCE
-        if not areas or not self.courses:
+    def _read(
+        self, ground: Ground, snapshot: Snapshot, piles: dict[Key, Pile], sections: Sequence[int]
+    ) -> None:
+        if not sections or not {key.area for key in piles} & _EVIDENCE:
             return
-        for section, use, counts in snapshot.counts(sorted(self.courses)):
-            if use.area in areas:
-                place = (section, (use.area, use.key))
-                known = self.sums.get(place)
-                self.sums[place] = counts if known is None else plus(known, counts)
+        ids = [ground.hosts.sections[section] for section in sections]
+        places = dict(zip(ids, sections, strict=True))
+        keys = {key for pile in piles.values() for key in pile.keys}
+        for section, area, key, counts in snapshot.use_sums(sorted(ids), keys):
+            self.sums[places[section], (area, key)] = counts
 
     def _below(self, sections: Iterable[int], pile: Pile, found: Found) -> None:
         """The sections that hold a course's residual by their evidence."""
@@ -179,13 +186,13 @@ class _Counted:
 
     def _part(self, ground: Ground, pile: Pile, sections: set[int]) -> Pile:
         """A pile's share in these sections, with the cohorts that they or their courses are in."""
-        members = {Hop.SECTION: sections, Hop.COURSE: {self.courses[one] for one in sections}}
+        members = {Hop.SECTION: sections, Hop.COURSE: {self.above[one] for one in sections}}
         cohorts = {
-            hop: [one for one in places if not members[hop].isdisjoint(ground.plan.cohorts[one].members)]
+            hop: [one for one in places if not members[hop].isdisjoint(ground.plan.cohorts[one].places)]
             for hop, places in pile.cohorts.items()
         }
         at = {section: keys for section, keys in pile.at.items() if section in sections}
-        return Pile(cohorts, at, pile.by, whole=False)
+        return Pile(cohorts, at, pile.by, pile.keys, whole=False)
 
     def of(self, section: int, area: Area, key: str) -> Counts:
         """The evidence of one item in one section, all terms together."""
@@ -208,9 +215,9 @@ def _told(ground: Ground, key: Key, pile: Pile, counted: _Counted) -> Residual:
         for one in keys:
             sums = plus(sums, counted.of(section, key.area, one))
     places = tuple(sorted(place for listed in pile.cohorts.values() for place in listed))
-    courses = {counted.courses[section] for section in pile.at}
+    courses = {counted.above[section] for section in pile.at}
     for place in pile.cohorts[Hop.COURSE] if pile.whole else ():
-        courses.update(ground.plan.cohorts[place].members)
+        courses.update(ground.plan.cohorts[place].places)
     return Residual(
         key.area.value,
         key.label,

@@ -18,7 +18,7 @@ from reconciler.errors import (
     YearUnsaid,
     suggestion,
 )
-from reconciler.plan.wanted import Wanted, wanted
+from reconciler.plan.wanted import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.course import Calendar, Catalog
     from reconciler.current import CourseRow
     from reconciler.plan.scope import Scope
+    from reconciler.plan.wanted import Wanted
 
 EVERY = "all"
 """What stands for every calendar of the year where one must be named (domain.md 3)."""
@@ -157,6 +158,13 @@ def meant(scope: Scope, calendar: Calendar) -> bool:
     )
 
 
+def _reaches(catalog: Catalog, calendar: Calendar) -> str:
+    """Does a push of this catalog reach the calendar: `yes`, `exempt`, or not at all (empty)?"""
+    if not serves(catalog, calendar):
+        return ""
+    return "exempt" if matches(calendar.name, (one.pattern for one in catalog.exempt)) else "yes"
+
+
 class Targets:
     """Which wish goes to which course, for one push."""
 
@@ -166,19 +174,24 @@ class Targets:
         self._unmet = set(scope.courses)
         self._numbers: set[str] = set()
         self.catalogs = {one.name: one for one in catalogs}
-        self.calendars = {one.id: one for one in calendars if meant(scope, one)}
+        named = frozenset(scope.calendars)
+        self.calendars = {one.id: one for one in calendars if one.name in named and meant(scope, one)}
         self.wants: list[Wanted] = []
         self._place: dict[tuple[str, str], int] = {}
+        self._aims: list[Aim] = []
+        self._reaches: dict[tuple[int, str], str] = {}
         for catalog in catalogs:
+            cut = Cut(catalog.name, catalog.locks, scope)
             for number, master in sorted(catalog.masters.items()):
                 if not scope.masters or matches(number, scope.masters):
-                    self._add(catalog, wanted(catalog.name, master, catalog.locks, scope))
+                    self._add(catalog, cut.wanted(master))
         known = {number for catalog in catalogs for number in catalog.masters}
         for name in scope.masters:
             if not any(matches(number, [name]) for number in known):
                 raise CatalogUnknownMaster(name=name, hint=suggestion(name, known))
 
     def _add(self, catalog: Catalog, want: Wanted) -> None:
+        self._aims.append(Aim(len(self.wants)))
         self._place[catalog.name, want.number] = len(self.wants)
         if want.was and want.was not in catalog.masters:
             self._place[catalog.name, want.was] = len(self.wants)
@@ -197,20 +210,25 @@ class Targets:
         if self.scope.from_courses:
             return Aim(-1, "mapped") if row.mapped else Aim(0)
         catalog = self.catalogs.get(row.catalog or "")
-        if catalog is None or row.master is None or not serves(catalog, calendar):
+        if catalog is None or row.master is None:
             return None
-        return self._of_master(row, catalog, calendar, number)
+        reaches = self._reaches.get((row.calendar_id, catalog.name))
+        if reaches is None:
+            reaches = self._reaches[row.calendar_id, catalog.name] = _reaches(catalog, calendar)
+        return self._of_master(row, catalog, calendar, number, reaches) if reaches else None
 
-    def _of_master(self, row: CourseRow, catalog: Catalog, calendar: Calendar, number: str) -> Aim | None:
+    def _of_master(
+        self, row: CourseRow, catalog: Catalog, calendar: Calendar, number: str, reaches: str
+    ) -> Aim | None:
         place = self._place.get((catalog.name, row.master or ""))
         if place is None and (self.scope.masters or row.master in catalog.masters):
             return None
-        if matches(calendar.name, (one.pattern for one in catalog.exempt)):
+        if reaches == "exempt":
             return Aim(-1, "exempt")
-        ignored = tuple(one.pattern for one in catalog.ignored)
-        if row.ignored or (ignored and self._named(number, calendar, ignored)):
+        ignored = catalog.ignored
+        if row.ignored or (ignored and self._named(number, calendar, [one.pattern for one in ignored])):
             return Aim(-1, "ignored")
-        return Aim(-1, "master_missing") if place is None else Aim(place)
+        return Aim(-1, "master_missing") if place is None else self._aims[place]
 
     def _chosen(self, number: str, calendar: Calendar) -> bool:
         """Was this course asked for? Remembers what was met, and every number."""

@@ -7,6 +7,7 @@ YAML.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.course import (
@@ -99,48 +100,83 @@ class Below:
 
 def wanted(catalog: str, master: Master, locks: Locks, scope: Scope) -> Wanted:
     """Cut a master to what this push carries: locked and ticked (L1), active (P3)."""
-    areas = [area for data in sorted(scope.data) for area in CARRIES[data]]
-    areas += [Area.CROSS_SITE] if scope.cross_site else []
-    areas = [area for area in areas if not scope.areas or area in scope.areas]
-    setups = {area: _cut(area, master, locks) for area in areas if locks.any(area)}
-    if not master.active:
-        info = setups.get(Area.COURSE_INFO, EMPTY)
-        setups = {Area.COURSE_INFO: setup(one for one in info if one.key == "active")}
-    follow = Area.COMPOSITE_GRADES in setups and Area.COMPOSITE_WEIGHTS not in setups
-    return Wanted(
-        catalog,
-        master.number,
-        master.active,
-        scope.overwrite,
-        setups,
-        weights=master.setups.get(Area.COMPOSITE_WEIGHTS, EMPTY) if follow else EMPTY,
-        editable=_editable(setups, locks),
-        down=_down(setups, scope),
-        renames=tuple(one for one in master.renames if one.area in setups),
-        was=master.was,
-        last_term=max((term for area in setups for term in _terms(area, setups[area])), default=0),
-        relink=scope.relink,
-    )
+    return Cut(catalog, locks, scope).wanted(master)
 
 
-def _cut(area: Area, master: Master, locks: Locks) -> Setup:
-    listed = master.setups.get(area, EMPTY)
-    if area not in FIELD_AREAS:
-        return listed
-    return setup(one for one in listed if locks.of(area, one.key) is not Lock.UNLOCKED)
+class Cut:
+    """How the masters of one catalog are cut to what a push carries."""
 
+    def __init__(self, catalog: str, locks: Locks, scope: Scope) -> None:
+        """Look at the locks once for all masters."""
+        self.catalog = catalog
+        self.locks = locks
+        self.scope = scope
+        areas = [area for data in sorted(scope.data) for area in CARRIES[data]]
+        areas += [Area.CROSS_SITE] if scope.cross_site else []
+        areas = [area for area in areas if not scope.areas or area in scope.areas]
+        self.areas = tuple(area for area in areas if locks.any(area))
+        self._states: dict[tuple[Area, str], Lock] = {}
+        self._places: dict[tuple[tuple[Area, tuple[str, ...]], ...], Places] = {}
 
-def _editable(setups: Mapping[Area, Setup], locks: Locks) -> Places:
-    places = {(area, "") for area in setups if locks.of(area) is Lock.EDITABLE and area not in FIELD_AREAS}
-    for area in FIELD_AREAS & set(setups):
-        places |= {(area, one.key) for one in setups[area] if locks.of(area, one.key) is Lock.EDITABLE}
-    return frozenset(places)
+    def wanted(self, master: Master) -> Wanted:
+        """What one master wants of its courses."""
+        scope = self.scope
+        setups = {area: self._cut(area, master) for area in self.areas}
+        if not master.active:
+            info = setups.get(Area.COURSE_INFO, EMPTY)
+            setups = {Area.COURSE_INFO: setup(one for one in info if one.key == "active")}
+        follow = Area.COMPOSITE_GRADES in setups and Area.COMPOSITE_WEIGHTS not in setups
+        return Wanted(
+            self.catalog,
+            master.number,
+            master.active,
+            scope.overwrite,
+            setups,
+            weights=master.setups.get(Area.COMPOSITE_WEIGHTS, EMPTY) if follow else EMPTY,
+            editable=self._editable(setups),
+            down=_down(setups, scope),
+            renames=tuple(one for one in master.renames if one.area in setups),
+            was=master.was,
+            last_term=max(
+                (_last_term(area, setups[area]) for area in setups.keys() - FIELD_AREAS), default=0
+            ),
+            relink=scope.relink,
+        )
+
+    def _state(self, area: Area, key: str = "") -> Lock:
+        if (area, key) not in self._states:
+            self._states[area, key] = self.locks.of(area, key)
+        return self._states[area, key]
+
+    def _cut(self, area: Area, master: Master) -> Setup:
+        listed = master.setups.get(area, EMPTY)
+        if area not in FIELD_AREAS:
+            return listed
+        kept = [one for one in listed if self._state(area, one.key) is not Lock.UNLOCKED]
+        return listed if len(kept) == len(listed) else setup(kept)
+
+    def _editable(self, setups: Mapping[Area, Setup]) -> Places:
+        """The items that are `editable` (L4); masters of the same fields have the same."""
+        said = tuple(
+            (area, tuple(one.by_key) if area in FIELD_AREAS else ("",)) for area, one in setups.items()
+        )
+        if said not in self._places:
+            self._places[said] = frozenset(
+                (area, key) for area, keys in said for key in keys if self._state(area, key) is Lock.EDITABLE
+            )
+        return self._places[said]
 
 
 def _down(setups: Mapping[Area, Setup], scope: Scope) -> frozenset[Area]:
     """Cross-site goes by its own option; the rest needs to_sections (P8)."""
     down = {area for area in REACHES_SECTIONS if area in setups and scope.to_sections}
     return frozenset(down | ({Area.CROSS_SITE} & set(setups)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _last_term(area: Area, listed: Setup) -> int:
+    """The highest term position that a list names."""
+    return max(_terms(area, listed), default=0)
 
 
 def _terms(area: Area, listed: Setup) -> Iterator[int]:

@@ -224,18 +224,22 @@ def _by_parent(holding: Holding) -> dict[str, Decimal]:
 
 def _never_met(ground: Ground, snapshot: Snapshot) -> Iterator[Warned]:
     """Tasks that are graded only in terms in which a section does not meet (domain.md 8)."""
-    terms: dict[int, tuple[tuple[str, frozenset[object]], ...]] = {}
+    terms: dict[int, Setup] = {}
     for cohort in ground.plan.cohorts:
         if cohort.hop is Hop.COURSE and Area.GRADING_TASKS in ground.plan.wants[cohort.want].setups:
-            tasks = cohort.outcome.after.get(Area.GRADING_TASKS, Part.LINKED)
-            graded = tuple((one.key, frozenset(_terms(one))) for one in tasks if _terms(one))
-            terms.update(dict.fromkeys(cohort.members, graded))
-    if not any(terms.values()):
+            tasks = cohort.outcome.becomes(Area.GRADING_TASKS, Part.LINKED)
+            if any(one.get("terms") for one in tasks):
+                terms.update(dict.fromkeys(cohort.members, tasks))
+    if not terms:
         return
-    sections: Counter[str] = Counter()
+    cases: Counter[tuple[int, tuple[int, ...]]] = Counter()
     for course, meets, times in snapshot.meetings(sorted(ground.schools)):
-        for task, graded_in in terms.get(course, ()):
-            sections[task] += times * graded_in.isdisjoint(meets)
+        if course in terms:
+            cases[id(terms[course]), meets] += times
+    lists = {id(one): one for one in terms.values()}
+    sections: Counter[str] = Counter()
+    for (listed, meets), times in cases.items():
+        sections.update(dict.fromkeys(_missed(lists[listed], meets), times))
     for task, times in sorted(sections.items()):
         if times:
             yield Warned(
@@ -244,6 +248,11 @@ def _never_met(ground: Ground, snapshot: Snapshot) -> Iterator[Warned]:
                 " will not meet.",
                 refuses=False,
             )
+
+
+def _missed(tasks: Setup, meets: Iterable[int]) -> list[str]:
+    """The tasks that are graded in none of these terms."""
+    return [one.key for one in tasks if _terms(one) and set(_terms(one)).isdisjoint(meets)]
 
 
 def _terms(one: Item) -> tuple[object, ...]:

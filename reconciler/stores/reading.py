@@ -67,7 +67,7 @@ _COUNTS = """
     FROM evidence {} ORDER BY section_id"""
 _SUMS = f"""
     SELECT e.section_id, t.area, t.key, sum(e.assignments), sum(e.scores), sum(e.posted), sum(e.comments)
-    FROM evidence e JOIN thing t ON t.id = e.thing_id WHERE e.section_id {IN_IDS}
+    FROM evidence e JOIN thing t ON t.id = e.thing_id WHERE e.section_id {IN_IDS} AND e.thing_id {IN_IDS}
     GROUP BY e.section_id, t.area, t.key ORDER BY e.section_id, t.area, t.key"""
 
 
@@ -112,8 +112,11 @@ class SqliteSnapshot:
 
     def meetings(self, calendars: Collection[int]) -> Iterator[tuple[int, tuple[int, ...], int]]:
         """(course id, the terms in which it meets, how many sections), where the terms are known."""
+        known: dict[str, tuple[int, ...]] = {}
         for course, terms, sections in self._stream(_MEETINGS, id_list(calendars)):
-            yield course, tuple(json.loads(terms)), sections
+            if terms not in known:
+                known[terms] = tuple(json.loads(terms))
+            yield course, known[terms], sections
 
     def meet(self, setups: Iterable[Setup]) -> None:
         """Setups that the reader has in hand: an equal one that is read later comes as the same object."""
@@ -158,9 +161,14 @@ class SqliteSnapshot:
             for (_, use), numbers in sorted((things[row[1]], row[2:]) for row in found):
                 yield section, use, Counts._make(numbers)
 
-    def use_sums(self, section_ids: Collection[int]) -> Iterator[tuple[int, Area, str, Counts]]:
-        """(section id, area, key, counts) by section id, area, key; the counts of all terms together."""
-        for section, area, key, *numbers in self._stream(_SUMS, id_list(section_ids)):
+    def use_sums(
+        self, section_ids: Collection[int], keys: Collection[str] | None = None
+    ) -> Iterator[tuple[int, Area, str, Counts]]:
+        """(section id, area, key, counts) by these; the counts of all terms together. `keys`: just these."""
+        known = self._driver.execute("SELECT id, key FROM thing")
+        things = [place for place, key in known if keys is None or key in keys]
+        found = self._stream(_SUMS, id_list(section_ids), id_list(things))
+        for section, area, key, *numbers in found:
             yield section, AREAS[area], key, Counts._make(numbers)
 
     def aliases(self) -> Iterator[Alias]:

@@ -62,7 +62,8 @@ _COUNTS = """
     SELECT section_id, thing_id, assignments, scores, posted, comments FROM evidence {} ORDER BY section_id"""
 _SUMS = """
     SELECT e.section_id, t.area, t.key, sum(e.assignments), sum(e.scores), sum(e.posted), sum(e.comments)
-    FROM evidence e JOIN thing t ON t.id = e.thing_id WHERE e.section_id = ANY(%s)
+    FROM evidence e JOIN thing t ON t.id = e.thing_id
+    WHERE e.section_id = ANY(%s) AND (%s::text[] IS NULL OR t.key = ANY(%s))
     GROUP BY e.section_id, t.area, t.key ORDER BY e.section_id, t.area, t.key"""
 _ALIASES = "SELECT on_section, host_id, area, source_key, key FROM alias"
 _OPEN = """
@@ -155,9 +156,12 @@ class PostgresSnapshot:
             for (_, use), numbers in sorted((things[row[1]], row[2:]) for row in found):
                 yield section, use, Counts._make(numbers)
 
-    def use_sums(self, section_ids: Collection[int]) -> Iterator[tuple[int, Area, str, Counts]]:
-        """(section id, area, key, counts) by section id, area, key; the counts of all terms together."""
-        for section, area, key, *numbers in self._stream(_SUMS, list(section_ids)):
+    def use_sums(
+        self, section_ids: Collection[int], keys: Collection[str] | None = None
+    ) -> Iterator[tuple[int, Area, str, Counts]]:
+        """(section id, area, key, counts) by these; the counts of all terms together. `keys`: just these."""
+        chosen = None if keys is None else list(keys)
+        for section, area, key, *numbers in self._stream(_SUMS, list(section_ids), chosen, chosen):
             yield section, AREAS[area], key, Counts._make(numbers)
 
     def aliases(self) -> Iterator[Alias]:
@@ -238,7 +242,7 @@ class PostgresSnapshot:
             return self._stream(query.format(""))
         return self._stream(query.format(f"WHERE {column} = ANY(%s)"), list(ids))
 
-    def _stream(self, query: str, *words: list[int]) -> Iterator[tuple[Any, ...]]:
+    def _stream(self, query: str, *words: list[int] | list[str] | None) -> Iterator[tuple[Any, ...]]:
         """Rows of a cursor of the server, which is closed after the last one."""
         if not self._open:
             raise ValueError("rows were asked for after their reading had ended")
