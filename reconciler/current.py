@@ -33,7 +33,7 @@ from reconciler.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from reconciler.course import Area, Calendar, Counts, Holding, ListKind, Setup, Term, Use, Used
@@ -253,6 +253,12 @@ class Store(Protocol):
 
     def again(self) -> Store:
         """Open another handle of the same state, with connections of its own."""
+
+    def elsewhere(self) -> Callable[[], Store]:
+        """How another process, maybe of another machine, opens the same state; it can be pickled.
+
+        It holds the password, if there is one: it goes to who may write here, and is never shown.
+        """
 
     def session(self) -> AbstractContextManager[int]:
         """A session with the server, by which others see that this process lives; its number, or 0."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.errors import ReconcilerError, StoreBusy
@@ -81,6 +82,10 @@ class LockedStore:
         """Open another handle of the same state, under the same lock."""
         return LockedStore(self._store.again(), self.lock)
 
+    def elsewhere(self) -> Callable[[], Store]:
+        """How another process opens the same state, under the same lock."""
+        return partial(_opened, self._store.elsewhere(), self.lock)
+
     def session(self) -> AbstractContextManager[int]:
         """A session that shows others that we live."""
         return self._store.session()
@@ -92,6 +97,10 @@ class LockedStore:
     def begun(self, tx: Transaction, run_id: int) -> None:
         """Write down which run is under this lock, in the transaction that opens it."""
         tx.keep_lock(self.lock.id, now(), run_id)
+
+
+def _opened(plain: Callable[[], Store], lock: CalendarLock) -> Store:
+    return LockedStore(plain(), lock)
 
 
 @contextmanager

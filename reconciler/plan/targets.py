@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -236,6 +237,23 @@ class Targets:
         self._unmet.difference_update(found)
         self._numbers.add(number)
         return bool(found)
+
+    def within(self, calendars: Iterable[int]) -> Targets:
+        """The same push in some of its calendars (their ids); what it meets there is its own."""
+        part = copy(self)
+        part.calendars = {one: self.calendars[one] for one in calendars}
+        vars(part).update(_unmet=set(self.scope.courses), _numbers=set(), _reaches={})
+        return part
+
+    @property
+    def met(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Which of the courses asked for were not met, and the numbers that were seen meanwhile."""
+        return frozenset(self._unmet), frozenset(self._numbers)
+
+    def meet(self, met: tuple[frozenset[str], frozenset[str]]) -> None:
+        """Take over what a part of the push has met."""
+        self._unmet &= met[0]
+        self._numbers |= met[1]
 
     def all_met(self) -> None:
         """Once every course was aimed at: raise CourseUnknown for what was asked for and is not there."""

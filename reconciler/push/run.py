@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reconciler.current import Snapshot, Store, Transaction
     from reconciler.plan.saved import SavedPlan
     from reconciler.plan.scope import Scope
-    from reconciler.push.judge import Ready
+    from reconciler.push.judge import Looked
 
 ROUNDS = 5
 """How often courses that changed under our hands are looked at again before they are left out."""
@@ -67,33 +67,46 @@ def push(
     """
     if plan.store != store.id:
         raise PlanOfOtherStore(url=store.url)
-    work = _Work(plan, store, Planned(plan), progress)
+    work = Work(plan, store, Planned(plan), progress)
     ready, mover = work.look(plan.courses)
-    if work.done.left_out:
-        raise _stale(store, work.done.left_out)
-    options = json.dumps({**asdict(plan.scope), "data": sorted(plan.scope.data)}, ensure_ascii=False)
+    fits(store, work.done)
     with store.write() as tx:
-        stale_lists(plan, tx)
-        work.done.run = begin(
-            tx,
-            kind(plan.scope),
-            plan=plan.digest,
-            options=options,
-            message=message,
-            revision=plan.revision,
-            undoes=plan.scope.undoes or None,
-            by=by,
-        )
-        if begun is not None:
-            begun(tx, work.done.run)
-        work.done.lists = write_lists(plan, tx, work.done.run)
+        open_run(plan, tx, work.done, message=message, by=by, begun=begun)
         mover.intern(tx, ready)
     try:
         work.write(ready, mover)
     except BaseException:
-        _close(store, work.done, "in_part")
+        close_early(store, work.done)
         raise
     return work.done
+
+
+def fits(store: Store, done: Pushed) -> None:
+    """Raise PlanStale where a look at a plan's courses has found that one is not as the plan says."""
+    if done.left_out:
+        raise _stale(store, done.left_out)
+
+
+def open_run(
+    plan: SavedPlan, tx: Transaction, done: Pushed, *, message: str, by: str,
+    begun: Callable[[Transaction, int], None] | None,
+) -> None:  # fmt: skip
+    """Open the run of a plan and write its named lists, in one transaction; raises PlanStale."""
+    options = json.dumps({**asdict(plan.scope), "data": sorted(plan.scope.data)}, ensure_ascii=False)
+    stale_lists(plan, tx)
+    done.run = begin(
+        tx,
+        kind(plan.scope),
+        plan=plan.digest,
+        options=options,
+        message=message,
+        revision=plan.revision,
+        undoes=plan.scope.undoes or None,
+        by=by,
+    )
+    if begun is not None:
+        begun(tx, done.run)
+    done.lists = write_lists(plan, tx, done.run)
 
 
 def kind(scope: Scope) -> str:
@@ -102,22 +115,22 @@ def kind(scope: Scope) -> str:
 
 
 @dataclass(slots=True)
-class _Work:
-    """One push under way."""
+class Work:
+    """One push under way, or the part of one that is in some calendars (`within`: their ids; None: all)."""
 
     plan: SavedPlan
     store: Store
     planned: Planned
-    progress: Callable[[int, int], None] | None
+    progress: Callable[[int, int], None] | None = None
     done: Pushed = field(default_factory=Pushed)
+    within: Collection[int] | None = None
 
-    def look(self, courses: Collection[int]) -> tuple[list[Ready], Mover]:
+    def look(self, courses: Collection[int]) -> tuple[Looked, Mover]:
         """Judge these courses as they are now."""
         with self.store.read() as snapshot:
             judge = self._judge(snapshot, courses)
-            ready = list(judge.run())
-            unseen = [place for place in courses if place not in judge.seen]
-            self._unseen(snapshot, unseen)
+            ready = judge.run()
+            self._unseen(snapshot, set(courses) - judge.seen)
         self.done.weaker = list(dict.fromkeys([*self.done.weaker, *judge.weaker]))
         self.done.left_out += judge.mismatches
         self.done.unplanned = list(dict.fromkeys([*self.done.unplanned, *judge.unplanned]))
@@ -127,7 +140,8 @@ class _Work:
         """Who looks again: at a push, or at a run that is taken back."""
         scope = self.plan.scope
         if not scope.undoes:
-            survey = Survey(PlannedTargets(self.plan, snapshot.calendars()), snapshot, only=courses)
+            calendars = [one for one in snapshot.calendars() if self.within is None or one.id in self.within]
+            survey = Survey(PlannedTargets(self.plan, calendars), snapshot, only=courses)
             return Judge(self.planned, survey)
         journal = read_journal(snapshot, find_run(snapshot, scope.undoes))
         return UndoJudge(self.planned, undo_survey(journal, snapshot, scope.today, courses))
@@ -142,7 +156,7 @@ class _Work:
             elif planned is None or not planned.refused:
                 self.done.left_out.append(Mismatch(Hop.COURSE, place, "it is in another calendar now"))
 
-    def write(self, ready: list[Ready], mover: Mover) -> None:
+    def write(self, ready: Looked, mover: Mover) -> None:
         """Write batch by batch; what changed meanwhile is looked at again."""
         total = len(ready)
         stale: set[int] = set()
@@ -156,15 +170,15 @@ class _Work:
                 return
         self.done.left_out += [Mismatch(Hop.COURSE, place, "it keeps changing") for place in sorted(stale)]
 
-    def _round(self, ready: list[Ready], mover: Mover, total: int) -> set[int]:
+    def _round(self, ready: Looked, mover: Mover, total: int) -> set[int]:
         stale: set[int] = set()
         for batch in mover.batches(ready):
-            with self.store.write() as tx:
+            with self.store.write(beside=True) as tx:
                 out = tx.carry(self.done.run, batch)
             stale |= out
-            moved = [one for one in batch.sections if one.before != one.after and one.course_id not in out]
+            moved = (one for one in batch.sections if one.before != one.after)
             self.done.courses += sum(one.id not in out for one in batch.courses)
-            self.done.sections += len(moved)
+            self.done.sections += sum(one.course_id not in out for one in moved)
             if self.progress is not None:
                 self.progress(self.done.courses, total)
         return stale
@@ -173,6 +187,11 @@ class _Work:
 def close(store: Store, done: Pushed, report: str) -> None:
     """Write the run's end and its report into the journal."""
     _close(store, done, done.status, report)
+
+
+def close_early(store: Store, done: Pushed) -> None:
+    """Close a run that was broken off."""
+    _close(store, done, "in_part")
 
 
 def _close(store: Store, done: Pushed, status: str, report: str | None = None) -> None:

@@ -8,6 +8,7 @@ A file that can only be read is opened for that, also where its folder takes no 
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from functools import partial
 from sqlite3 import sqlite_version, sqlite_version_info
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -21,7 +22,7 @@ from reconciler.stores.turns import Turns
 from reconciler.stores.writing import SqliteTransaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from sqlite3 import Connection as Driver
 
@@ -35,6 +36,8 @@ MARK = 0x72636E63
 """SQLite's application_id of our files: `rcnc`."""
 OLDEST = (3, 38)
 """The oldest SQLite that has all we ask for: UPDATE ... FROM, and JSON by `->>`."""
+PATIENCE = 60.0
+"""Seconds that one of many processes of the same run waits for its turn to write."""
 _BEGIN = "sqlite_begin"
 Reading = TypeVar("Reading", bound=SqliteSnapshot)
 
@@ -139,6 +142,10 @@ class SqliteStore:
     def again(self) -> Store:
         """Open another handle of the same file."""
         return open_sqlite(self.path, create=False, wait=self._wait)
+
+    def elsewhere(self) -> Callable[[], Store]:
+        """How another process opens the same file: all that write take turns, and may wait for many."""
+        return partial(open_sqlite, self.path.absolute(), create=False, wait=max(self._wait, PATIENCE))
 
     @contextmanager
     def session(self) -> Iterator[int]:

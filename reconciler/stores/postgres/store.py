@@ -8,7 +8,8 @@ others who also only move courses, each of which locks the rows that it moves.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -21,16 +22,16 @@ from reconciler.stores.interning import Values
 from reconciler.stores.postgres import sessions, views
 from reconciler.stores.postgres.faults import reached, translated
 from reconciler.stores.postgres.reading import PostgresSnapshot
+from reconciler.stores.postgres.url import Target
 from reconciler.stores.postgres.writing import PostgresTransaction
 from reconciler.stores.sqlite import REVISIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
 
     from reconciler.current import Snapshot, Store, Transaction
-    from reconciler.stores.postgres.url import Target
 
 MARK = "a state of reconciler"
 """The comment on our table `meta`."""
@@ -108,9 +109,17 @@ class PostgresStore:
 
     def again(self) -> Store:
         """Open another handle of the same state, with connections of its own."""
-        other = PostgresStore(self._target, self._wait)
-        other.prepare(create=False)
-        return other
+        return _opened(self._target, self._wait)
+
+    def elsewhere(self) -> Callable[[], Store]:
+        """How another process opens the same state: with all that was found here to get in."""
+        with translated(self.url), self.engine.connect() as connection:
+            found = cast("psycopg.Connection", connection.connection.driver_connection).info
+            said = {name: value for name, value in self._target.words.items() if name != "service"}
+            words = {**found.get_parameters(), **said}
+            if found.password:
+                words["password"] = found.password
+        return partial(_opened, Target(words, self.url), self._wait)
 
     @contextmanager
     def session(self) -> Iterator[int]:
@@ -175,6 +184,12 @@ class PostgresStore:
                 views.settle(connection)
                 connection.exec_driver_sql(f"COMMENT ON TABLE meta IS '{MARK}'")
             connection.commit()
+
+
+def _opened(target: Target, wait: float) -> Store:
+    store = PostgresStore(target, wait)
+    store.prepare(create=False)
+    return store
 
 
 @contextmanager
