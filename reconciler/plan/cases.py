@@ -16,21 +16,22 @@ from reconciler.keep.table import Hop
 from reconciler.plan.cohorts import CourseQuestion, SectionQuestion
 from reconciler.plan.outcome import Outcome, Piece
 from reconciler.plan.pieces import PLACE, Pieces, Terms, rests
-from reconciler.plan.references import TASKS, unlisted
+from reconciler.plan.references import NAMING, TASKS, unlisted
 from reconciler.plan.rekey import due
 from reconciler.plan.scope import ADVISORY
 from reconciler.plan.wanted import Below, from_course
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
-    from reconciler.course import Setup, Use, Used
+    from reconciler.course import Rename, Setup, Use, Used
     from reconciler.keep.evidence import Asked
     from reconciler.plan.pieces import Asking, Frame
     from reconciler.plan.scope import Scope
     from reconciler.plan.wanted import Wanted
 
 Section = tuple["Holding", "Used | None"]
+Changed = dict[tuple[Area, Part], "Setup"]
 
 
 class Composed:
@@ -71,6 +72,24 @@ class Composed:
         return self.outcomes[key]
 
 
+class Still:
+    """A case in which everything is at rest."""
+
+    __slots__ = ("plain",)
+
+    def __init__(self, plain: Outcome) -> None:
+        """Nothing comes of it."""
+        self.plain = plain
+
+    def course(self, _sections: Callable[[], Sequence[Section]]) -> Outcome:
+        """The outcome for one course."""
+        return self.plain
+
+    def section(self, _used: Used | None) -> Outcome:
+        """The outcome for one section."""
+        return self.plain
+
+
 class Whole:
     """A case that is judged as a whole. `plain`: its outcome, where nothing was asked for."""
 
@@ -92,7 +111,7 @@ class Whole:
         return self.plain or self.question.outcome(lambda: used)
 
 
-Case = Composed | Whole
+Case = Composed | Still | Whole
 
 
 class _Given:
@@ -121,15 +140,20 @@ class _Given:
 class _Wish:
     """One master's wish, as it is laid over courses."""
 
-    __slots__ = ("below", "doubtful", "frame", "want")
+    __slots__ = ("areas", "doubtful", "frame", "still", "want")
 
-    def __init__(self, want: Wanted, frame: Frame) -> None:
+    def __init__(self, want: Wanted, frame: Frame, doubtful: frozenset[Ref]) -> None:
         self.want = want
         self.frame = frame
-        self.doubtful = frozenset(ref for _, _, refs in unlisted(want.setups) for ref in refs)
-        self.below: dict[tuple[int, ...], Below] = {}
+        self.doubtful = doubtful
+        self.areas = [area for area in _DOWN if area in want.down]
+        if Area.COMPOSITE_GRADES in want.down and Area.COMPOSITE_WEIGHTS not in want.down:
+            self.areas.append(Area.COMPOSITE_WEIGHTS)
+        self.still: Below | None = None
 
 
+_DOWN = sorted(Area)
+_NAMED = (*TASKS, *NAMING)
 _OWN_TASKS = tuple(PLACE[area] + 2 for area in TASKS)
 
 
@@ -144,6 +168,8 @@ class Cases:
         self.given = _Given()
         self.wholes: list[Whole] = []
         self._terms: dict[Terms, Terms] = {}
+        self._doubtful: dict[tuple[int, ...], frozenset[Ref]] = {}
+        self._below: dict[tuple[object, ...], Below] = {}
         self._wishes: dict[int, _Wish] = {}
         self._frames: dict[int, tuple[Below, Frame | None]] = {}
 
@@ -157,19 +183,25 @@ class Cases:
         below = self.given.once(from_course(holding, self.scope))
         return Outcome(holding, holding, below=below)
 
-    def course(self, place: int, terms: int, holding: Holding) -> Composed | Whole:
+    def course(self, place: int, terms: int, holding: Holding) -> Case:
         """The case of a wish (its place) and a holding; `terms`: how many the calendar has (0: unknown)."""
         wish = self._wish(place)
         if (terms and wish.want.last_term > terms) or not self._alone(wish, holding.setups):
             return self._whole(CourseQuestion(wish.want, holding, terms))
+        if wish.frame.rests(holding.setups):
+            if wish.still is None and wish.want.active:
+                wish.still = self._gives(wish, holding, {}, ())
+            return Still(Outcome.still(holding, wish.frame.resting, wish.still))
         parts = self._parts(wish.frame, holding)
         if parts is None:
             return self._whole(CourseQuestion(wish.want, holding, terms))
         return Composed(parts, lambda pieces: self._course_outcome(wish, holding, pieces))
 
-    def section(self, below: Below, holding: Holding) -> Composed | Whole:
+    def section(self, below: Below, holding: Holding) -> Case:
         """The case of what a course gives (a value of `once`) and a holding."""
         frame = self._frame(below)
+        if frame is not None and frame.rests(holding.setups):
+            return Still(Outcome.still(holding, frame.resting))
         parts = None if frame is None else self._parts(frame, holding)
         if parts is None:
             return self._whole(SectionQuestion(below, holding))
@@ -187,7 +219,16 @@ class Cases:
             over = frozenset(Area) if want.overwrite else frozenset()
             terms = Terms(Hop.COURSE, over, want.editable, want.weights, want.relink)
             frame = self.pieces.frame(want.setups, self._terms.setdefault(terms, terms))
-            known = self._wishes[place] = _Wish(want, frame)
+            known = self._wishes[place] = _Wish(want, frame, self._doubts(want))
+        return known
+
+    def _doubts(self, want: Wanted) -> frozenset[Ref]:
+        """The tasks and standards that a wish names and does not list; many masters have the same lists."""
+        key = tuple(id(want.setups.get(area)) for area in _NAMED)
+        known = self._doubtful.get(key)
+        if known is None:
+            known = frozenset(ref for _, _, refs in unlisted(want.setups) for ref in refs)
+            self._doubtful[key] = known
         return known
 
     def _alone(self, wish: _Wish, setups: tuple[Setup, ...]) -> bool:
@@ -206,8 +247,6 @@ class Cases:
     def _parts(self, frame: Frame, holding: Holding) -> tuple[Piece | Asking, ...] | None:
         """The host's pieces; None where a task or standard may go."""
         setups = holding.setups
-        if frame.rests(setups):
-            return frame.resting
         found: list[Piece | Asking] = []
         for group in frame.groups:
             if rests(group, setups):
@@ -222,38 +261,35 @@ class Cases:
     def _course_outcome(self, wish: _Wish, holding: Holding, pieces: tuple[Piece, ...]) -> Outcome:
         outcome = Outcome.composed(holding, pieces)
         if wish.want.active and not outcome.refused:
-            outcome.below = self._below(wish, holding, pieces, outcome)
+            changed = dict(chain.from_iterable(one.changes for one in pieces if one.changes))
+            outcome.below = self._gives(wish, holding, changed, outcome.rekeys)
         return outcome
 
-    def _below(self, wish: _Wish, holding: Holding, pieces: tuple[Piece, ...], outcome: Outcome) -> Below:
-        """What goes on to the sections (P8)."""
+    def _gives(self, wish: _Wish, holding: Holding, changed: Changed, rekeys: tuple[Rename, ...]) -> Below:
+        """What goes on to the sections (P8); courses of many masters give the same."""
         want = wish.want
-        changed = dict(chain.from_iterable(one.changes for one in pieces if one.changes))
-        follow = Area.COMPOSITE_GRADES in want.down and Area.COMPOSITE_WEIGHTS not in want.down
-        areas = [*sorted(want.down), *([Area.COMPOSITE_WEIGHTS] if follow else [])]
-        lists = [self._listed(area, holding, changed) for area in areas]
-        key = tuple(map(id, lists))
-        if not outcome.rekeys and key in wish.below:
-            return wish.below[key]
-        setups = dict(zip(sorted(want.down), lists, strict=False))
-        fields = frozenset(one.key for one in want.setups.get(Area.CROSS_SITE, ()))
-        if Area.CROSS_SITE in setups:
-            setups[Area.CROSS_SITE] = setup(one for one in setups[Area.CROSS_SITE] if one.key in fields)
-        below = self.given.once(
-            Below(
-                setups,
-                weights=lists[-1] if follow else EMPTY,
-                overwrite=frozenset(want.down) if want.overwrite else frozenset(),
-                editable=frozenset(place for place in want.editable if place[0] in want.down),
-                rekeys=outcome.rekeys,
-                cross_site=fields,
+        lists = [self._listed(area, holding, changed) for area in wish.areas]
+        fields = want.setups.get(Area.CROSS_SITE, EMPTY)
+        key = (id(wish.frame.terms), want.down, rekeys, tuple(fields.by_key), *map(id, lists))
+        known = self._below.get(key)
+        if known is None:
+            setups = {area: one for area, one in zip(wish.areas, lists, strict=True) if area in want.down}
+            if Area.CROSS_SITE in setups:
+                named = (one for one in setups[Area.CROSS_SITE] if one.key in fields.by_key)
+                setups[Area.CROSS_SITE] = setup(named)
+            known = self._below[key] = self.given.once(
+                Below(
+                    setups,
+                    weights=lists[-1] if len(setups) < len(lists) else EMPTY,
+                    overwrite=frozenset(want.down) if want.overwrite else frozenset(),
+                    editable=frozenset(place for place in want.editable if place[0] in want.down),
+                    rekeys=rekeys,
+                    cross_site=frozenset(fields.by_key),
+                )
             )
-        )
-        if not outcome.rekeys:
-            wish.below[key] = below
-        return below
+        return known
 
-    def _listed(self, area: Area, holding: Holding, changed: Mapping[tuple[Area, Part], Setup]) -> Setup:
+    def _listed(self, area: Area, holding: Holding, changed: Changed) -> Setup:
         place = PLACE[area]
         linked = changed.get((area, Part.LINKED), holding.setups[place + 1])
         own = changed.get((area, Part.OWN), holding.setups[place + 2])

@@ -80,6 +80,12 @@ def fit(planned: Sequence[Verdict], fresh: Outcome, held: Places = frozenset()) 
     return found._replace(weaker=(*weaker, *found.weaker), stay=tuple(stay))
 
 
+def agree(planned: Iterable[Verdict], fresh: Iterable[Verdict]) -> bool:
+    """Would exactly what was planned be done now? Then it fits, whatever else a host has."""
+    was, now = _acting(planned), _acting(fresh)
+    return was.keys() == now.keys() and all(_same(one, now[key]) for key, one in was.items())
+
+
 def _unplanned(more: dict[Key, Verdict], planned: Sequence[Verdict], fresh: Outcome, held: Places) -> Fit:
     """What would be done now and is not in the plan."""
     known = {(one.area, one.key) for one in planned}

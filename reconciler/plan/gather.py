@@ -13,13 +13,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconciler.keep.table import Hop
-from reconciler.plan.cohorts import reaches
 from reconciler.plan.hosts import UNREAD, Hosts, column
 from reconciler.plan.model import Cohort
 from reconciler.plan.walk import CHUNK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reconciler.current import CourseRow, SectionRow
     from reconciler.plan.outcome import Outcome
@@ -35,12 +34,17 @@ _UNSEEN, _WAITING = -1, -2
 
 
 class Cohorts:
-    """Cohorts while they grow, with the columns of their hosts. `skipped`: reason -> ids of courses."""
+    """Cohorts while they grow, with the columns of their hosts.
+
+    `skipped`: reason -> ids of courses. `asked`: the places of the courses whose sections had a part in what
+    comes of them, each with its sections' places and holdings.
+    """
 
     def __init__(self) -> None:
         """Start with none."""
         self.hosts = Hosts()
         self.skipped: dict[str, array[int]] = {}
+        self.asked: dict[int, Sequence[tuple[int, int]]] = {}
         self._found: dict[tuple[object, ...], Cohort] = {}
 
     def skip(self, reason: str, course: int) -> None:
@@ -98,18 +102,18 @@ class Cohorts:
         return tuple(sorted(self._found.values(), key=lambda one: (order.index(one.hop), one.places[0])))
 
 
-def gather(survey: Survey) -> Cohorts:
-    """Bring all hosts that a push looks at into cohorts."""
-    return _Gathering(survey).run()
+def gather(survey: Survey, into: Cohorts | None = None) -> Cohorts:
+    """Bring all hosts that a push looks at into cohorts, case by case."""
+    return _Gathering(survey, Cohorts() if into is None else into).run()
 
 
 class _Gathering:
     """Hosts on their way into cohorts."""
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, into: Cohorts) -> None:
         self.survey = survey
         self.from_courses = survey.targets.scope.from_courses
-        self.cohorts = Cohorts()
+        self.cohorts = into
         self.groups: dict[Group, array[int]] = defaultdict(column)
         self.given: list[Below] = []
         self.gives = column()
@@ -169,12 +173,12 @@ class _Gathering:
     def _course(self, want: int, outcome: Outcome, places: array[int]) -> None:
         if not self.from_courses:
             self.cohorts.join(Hop.COURSE, want, outcome, places)
-        gives = self._gives(outcome.below)
+        gives = self._gives(self.survey.gives(outcome))
         for place in places:
             self.gives[place] = gives
 
     def _gives(self, below: Below | None) -> int:
-        if not reaches(below):
+        if below is None:
             return _UNSEEN
         if id(below) not in self._given:
             self._given[id(below)] = len(self.given)
@@ -220,7 +224,8 @@ class _Gathering:
         survey, case = self.survey, self.survey.course(*group)
         found: dict[int, tuple[Outcome, array[int]]] = {}
         for place in self.groups[group]:
-            rows = [(holding, self._used(count)) for count, holding in self.waiting.get(place, ())]
+            asked = self.cohorts.asked[place] = self.waiting.get(place, ())
+            rows = [(holding, self._used(count)) for count, holding in asked]
             sections = [
                 (survey.holdings[holding], None if used is None else survey.used[used])
                 for holding, used in rows

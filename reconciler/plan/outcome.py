@@ -10,7 +10,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from reconciler.keep.effect import at_rest
-from reconciler.keep.table import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 Verdicts = tuple["Verdict", ...]
 Changes = tuple[tuple[tuple["Area", "Part"], "Setup"], ...]
+Rest = tuple["Area", "Setup"]
 QUIET = frozenset({"local", "in_sync"})
 """Reasons that a change line never gives: nothing was, is or will be different."""
 
@@ -34,38 +34,41 @@ class Piece:
     """What comes of one area of a host, or of some of its items, judged by themselves.
 
     `changes`: the parts that become something else. `said`: the verdicts that people are told of; `local` and
-    `unchanged` count the others. `refused`: it fails the whole course (P5).
+    `unchanged` count the others. `refused`: it fails the whole course (P5). `counts`: it tells its host from
+    one where nothing is to be done.
     """
 
-    __slots__ = ("_resting", "_verdicts", "changes", "local", "refused", "rekeys", "said", "unchanged")
+    __slots__ = (
+        "_resting", "_verdicts", "changes", "counts", "local", "refused", "rekeys", "said", "unchanged",
+    )  # fmt: skip
 
-    def __init__(self, verdicts: Verdicts, changes: Changes = (), rekeys: tuple[Rename, ...] = ()) -> None:
-        """Sum the verdicts up."""
+    def __init__(
+        self,
+        verdicts: Verdicts,
+        changes: Changes = (),
+        rekeys: tuple[Rename, ...] = (),
+        rest: Rest | None = None,
+    ) -> None:
+        """Sum the verdicts up; of a list at `rest` they are made when somebody asks (row 2)."""
         self._verdicts = verdicts
-        self._resting: tuple[Area, Setup] | None = None
+        self._resting = rest
         self.changes = changes
         self.rekeys = rekeys
-        self.said = loud(verdicts)
-        self.local = sum(one.reason == "local" for one in verdicts)
-        self.unchanged = len(verdicts) - len(self.said) - self.local
-        self.refused = any(one.action is Action.REFUSE and one.reason == "desynced" for one in verdicts)
+        self.said = loud(verdicts) if verdicts else ()
+        self.local = sum(one.reason == "local" for one in verdicts) if verdicts else 0
+        self.unchanged = len(verdicts) - len(self.said) - self.local if rest is None else len(rest[1])
+        self.refused = any(one.reason == "desynced" for one in self.said) if verdicts else False
+        self.counts = bool(self.said or changes)
 
     @classmethod
     def rest(cls, area: Area, listed: Setup) -> Piece:
         """A list that is there as it is desired and as it was pushed (row 2)."""
-        made = cls(())
-        made._resting, made.unchanged = (area, listed), len(listed)
-        return made
+        return cls((), rest=(area, listed))
 
     @property
     def verdicts(self) -> Verdicts:
         """Every verdict."""
         return at_rest(*self._resting) if self._resting is not None else self._verdicts
-
-    @property
-    def counts(self) -> bool:
-        """Does it tell its host from one where nothing is to be done?"""
-        return bool(self.said or self.changes)
 
 
 class Outcome:
@@ -78,7 +81,7 @@ class Outcome:
 
     __slots__ = ("_after", "_said", "_verdicts", "before", "below", "pieces", "refused", "rekeys")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - a judged host is that much
         self,
         before: Holding,
         after: Holding | None,
@@ -105,6 +108,11 @@ class Outcome:
             return cls(before, before, None, "desynced", pieces=pieces)
         rekeys = tuple(chain.from_iterable(one.rekeys for one in pieces))
         return cls(before, None, None, rekeys=rekeys, below=below, pieces=pieces)
+
+    @classmethod
+    def still(cls, before: Holding, pieces: tuple[Piece, ...], below: Below | None = None) -> Outcome:
+        """A host of which every piece is at rest."""
+        return cls(before, before, None, below=below, pieces=pieces)
 
     @property
     def after(self) -> Holding:

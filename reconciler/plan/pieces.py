@@ -7,10 +7,9 @@ P12); `cases.py` looks for that. A host where nothing is to be done is told by l
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.course import EMPTY, FIELD_AREAS, PARTS, Area, Holding, Part, Rename
+from reconciler.course import EMPTY, FIELD_AREAS, PARTS, Area, Holding, Item, Part, Rename, Setup
 from reconciler.keep.bench import Bench, no_marks
 from reconciler.keep.effect import Verdict
 from reconciler.keep.evidence import EVIDENCED, Evidence
@@ -22,16 +21,19 @@ from reconciler.plan.outcome import Piece
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from reconciler.course import Item, Setup
     from reconciler.keep.evidence import Asked
     from reconciler.keep.table import Hop
 
-Setups = tuple["Setup", ...]
+Setups = tuple[Setup, ...]
 """The setups of a holding, in the order of PARTS, or the three of one area."""
 PLACE = {area: PARTS.index((area, Part.PUSHED)) for area in Area}
 """Where an area's three setups begin in a holding."""
 AREAS = tuple(Area)
 PAIR = (Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS)
+
+
+_NEVER = Setup((Item("never"),))
+"""What no host has."""
 
 
 class Spot(NamedTuple):
@@ -49,7 +51,7 @@ class Spot(NamedTuple):
 
 def spot(area: Area, desired: Setup, *, never: bool = False) -> Spot:
     """What is desired of one area; `never`: looking at its three setups does not say that it is at rest."""
-    rest = () if never else (desired, desired, EMPTY)
+    rest = (_NEVER, _NEVER, _NEVER) if never else (desired, desired, EMPTY)
     return Spot(area, PLACE[area], desired, rest, Piece.rest(area, desired))
 
 
@@ -72,31 +74,33 @@ class Terms(NamedTuple):
         return (area, key if area in FIELD_AREAS else "") in self.editable
 
 
+_NOTHING = (EMPTY,) * len(PARTS)
+
+
 class Frame:
     """What is desired of a host, area by area, as it is laid over its holding."""
 
-    __slots__ = ("groups", "resting", "terms")
+    __slots__ = ("groups", "rest", "resting", "terms")
 
     def __init__(self, groups: tuple[tuple[Spot, ...], ...], terms: Terms) -> None:
         """Areas in their order; composites, which go together, as one group."""
         self.groups = groups
         self.resting = tuple(one.piece for group in groups for one in group)
         self.terms = terms
+        whole = list(_NOTHING)
+        for one in (one for group in groups for one in group):
+            whole[one.place : one.place + 3] = one.rest
+        self.rest = tuple(whole)
 
     def rests(self, setups: Setups) -> bool:
         """Is everything there as it is desired and as it was pushed, and nothing else? Looks no deeper."""
-        return all(rests(group, setups) for group in self.groups)
+        # The second way is for hosts that have something in areas which nobody looks at.
+        return setups == self.rest or all(rests(group, setups) for group in self.groups)
 
 
 def rests(group: tuple[Spot, ...], setups: Setups) -> bool:
     """The same of areas that are judged together."""
     return all(setups[one.place : one.place + 3] == one.rest for one in group)
-
-
-def _rowless(desired: Mapping[Area, Setup]) -> bool:
-    """May weights lack their rows (L5)?"""
-    rows, weights = (desired.get(area) for area in PAIR)
-    return rows is None or weights is None or not rows.by_key.keys() >= weights.by_key.keys()
 
 
 def _areas(group: tuple[Spot, ...]) -> tuple[Area, ...]:
@@ -147,6 +151,8 @@ class Pieces:
         self._known: dict[tuple[int, ...], Piece | Asking] = {}
         self._alive: list[object] = []
         self._spots: dict[tuple[Area, int, bool], Spot] = {}
+        self._called: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+        self._never: dict[tuple[int, int], bool] = {}
 
     def frame(self, desired: Mapping[Area, Setup], terms: Terms) -> Frame:
         """What is desired of a host; frames share what they have in common."""
@@ -161,12 +167,20 @@ class Pieces:
         return Frame(tuple(groups), terms)
 
     def _spot(self, area: Area, desired: Mapping[Area, Setup]) -> Spot:
-        never = area is PAIR[1] and _rowless(desired)
+        never = area is PAIR[1] and self._rowless(desired)
         key = (area, id(desired[area]), never)
         known = self._spots.get(key)
         if known is None:
             known = self._spots[key] = spot(area, desired[area], never=never)
         return known
+
+    def _rowless(self, desired: Mapping[Area, Setup]) -> bool:
+        """May weights lack their rows (L5)?"""
+        rows, weights = (desired.get(area, EMPTY) for area in PAIR)
+        key = (id(rows), id(weights))
+        if key not in self._never:
+            self._never[key] = PAIR[0] not in desired or not rows.by_key.keys() >= weights.by_key.keys()
+        return self._never[key]
 
     def of(self, terms: Terms, group: tuple[Spot, ...], setups: Setups) -> tuple[Piece | Asking, ...]:
         """What comes of these areas: a piece, or two where a host's own categories only stand by."""
@@ -181,12 +195,30 @@ class Pieces:
         """A list, and the host's own categories by themselves where nothing of the list concerns them."""
         place, desired = group[0].place, group[0].desired
         pushed, linked, own = setups[place : place + 3]
-        if own and _apart(desired, pushed, linked, own):
+        if own and self._apart(desired, pushed, linked, own):
             listed = self._one(terms, group, ((pushed, linked, EMPTY),))
             # A name that steps aside (C1) looks at all names that are there.
             if isinstance(listed, Piece) and not any(one.row == "C1" for one in listed.said):
                 return self._one(terms, _NO_CATEGORIES, ((EMPTY, EMPTY, own),)), listed
         return (self._one(terms, group, ((pushed, linked, own),)),)
+
+    def _apart(self, desired: Setup, pushed: Setup, linked: Setup, own: Setup) -> bool:
+        """Has the host's own list no key and no name of the others?"""
+        keys, names = self._words(own)
+        for one in (desired, linked) if linked is not desired else (desired,):
+            others, called = self._words(one)
+            if not (keys.isdisjoint(others) and names.isdisjoint(called)):
+                return False
+        return pushed is linked or keys.isdisjoint(pushed.by_key)
+
+    def _words(self, listed: Setup) -> tuple[frozenset[str], frozenset[str]]:
+        """The keys and the names of a list of categories."""
+        known = self._called.get(id(listed))
+        if known is None:
+            known = (frozenset(listed.by_key), frozenset(map(name_of, listed)))
+            self._called[id(listed)] = known
+            self._alive.append(listed)
+        return known
 
     def _one(self, terms: Terms, group: tuple[Spot, ...], there: tuple[Setups, ...]) -> Piece | Asking:
         if len(group) == 1 and there[0] == group[0].rest:
@@ -258,22 +290,3 @@ def _unseen(terms: Terms, area: Area, there: Iterable[Setup]) -> frozenset[str]:
     if seen is None:
         return frozenset()
     return frozenset(one.key for listed in there for one in listed) - seen
-
-
-def _apart(desired: Setup, pushed: Setup, linked: Setup, own: Setup) -> bool:
-    """Has the host's own list no key and no name of the others?"""
-    mine = _keys(own)
-    if not all(mine.isdisjoint(_keys(one)) for one in (desired, pushed, linked)):
-        return False
-    called = _names(own)
-    return called.isdisjoint(_names(desired)) and called.isdisjoint(_names(linked))
-
-
-@lru_cache(maxsize=1 << 16)
-def _keys(listed: Setup) -> frozenset[str]:
-    return frozenset(listed.by_key)
-
-
-@lru_cache(maxsize=1 << 16)
-def _names(listed: Setup) -> frozenset[str]:
-    return frozenset(map(name_of, listed))

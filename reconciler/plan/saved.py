@@ -9,54 +9,38 @@ to by their places.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from reconciler import members
-from reconciler.course import (
-    EMPTY,
-    Area,
-    DataType,
-    Item,
-    ListKind,
-    Ref,
-    Rename,
-    Setup,
-    digest,
-    encode,
-    from_rows,
-)
+from reconciler.course import DataType, digest
 from reconciler.errors import PlanBroken, PlanForeign, PlanNewer, PlanTampered
-from reconciler.keep.effect import Verdict
-from reconciler.keep.table import Action, Hop
+from reconciler.errors.plans import PlanOlder
+from reconciler.plan.recalled import Body
 from reconciler.plan.scope import Scope
-from reconciler.plan.wanted import Wanted
+from reconciler.plan.written import body as written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from reconciler.plan.model import Cohort, Plan
+    from reconciler.course import ListKind, Setup
+    from reconciler.plan.model import Plan
+    from reconciler.plan.together import SavedCohort
+    from reconciler.plan.wanted import Wanted
 
-FORMAT = 1
-"""The version of the file; a higher one is refused."""
+FORMAT = 2
+"""The version of the file; no other is read."""
 SCHEMA = "https://reconciler.dev/schemas/plan.schema.json"
 Json = dict[str, Any]
 
 
-class SavedCohort(NamedTuple):
-    """A cohort as saved: what was decided, for whom. `refused`: why the course stays as it is."""
-
-    hop: Hop
-    want: int
-    refused: str
-    verdicts: tuple[Verdict, ...]
-    members: tuple[int, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """A plan as read from a file (or about to be written): what apply goes by."""
+    """A plan as read from a file (or about to be written): what apply goes by.
+
+    `followers`: the ids of the courses of each wish.
+    """
 
     digest: str
     made: str
@@ -66,6 +50,7 @@ class SavedPlan:
     catalogs: tuple[str, ...]
     scope: Scope
     wants: tuple[Wanted, ...]
+    followers: tuple[tuple[int, ...], ...]
     cohorts: tuple[SavedCohort, ...]
     courses: frozenset[int]
     lists: Mapping[str, Mapping[ListKind, Setup]]
@@ -76,8 +61,7 @@ class SavedPlan:
 
 def document(plan: Plan, summary: Json, *, made: str, by: str, tool: str, revision: str = "") -> Json:
     """The plan as a JSON document (schemas/plan.schema.json); `revision`: the catalogs' git commit."""
-    body = _Writer().body(plan)
-    body["summary"] = summary
+    body = written(plan, summary)
     return {
         "$schema": SCHEMA,
         "format": FORMAT,
@@ -90,13 +74,24 @@ def document(plan: Plan, summary: Json, *, made: str, by: str, tool: str, revisi
     }
 
 
+def text(document: Json) -> str:
+    """The document as it stands in a file: every part of its body on a line of its own."""
+    rest = {name: part for name, part in document.items() if name != "body"}
+    parts = (f"{json.dumps(name)}:{_compact(part)}" for name, part in document["body"].items())
+    return _compact(rest)[:-1] + ',"body":{\n' + ",\n".join(parts) + "\n}}\n"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def canonical(body: Json) -> str:
     """The text that the digest is taken of."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def load(path: Path) -> SavedPlan:
-    """Read a plan file; raises PlanBroken, PlanForeign, PlanNewer, PlanTampered."""
+    """Read a plan file; raises PlanBroken, PlanForeign, PlanNewer, PlanOlder, PlanTampered."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -120,8 +115,11 @@ def check(told: object, path: Path) -> None:
     """Is this a plan, of a version we know, and is it as it was written?"""
     if not isinstance(told, dict) or told.get("$schema") != SCHEMA:
         raise PlanForeign(file=path, why="it does not say that it is a plan")
-    if isinstance(told.get("format"), int) and told["format"] > FORMAT:
+    form = told.get("format")
+    if isinstance(form, int) and form > FORMAT:
         raise PlanNewer(file=path)
+    if isinstance(form, int) and 0 < form < FORMAT:
+        raise PlanOlder(file=path)
     if not isinstance(told.get("body"), dict) or told.get("digest") != _digest(told["body"]):
         raise PlanTampered(file=path)
     wrong = _what_is_wrong({**told, "body": {name: _first(part) for name, part in told["body"].items()}})
@@ -161,7 +159,7 @@ def _digest(body: Json) -> str:
 def parse(told: Json) -> SavedPlan:
     """Read a checked document."""
     body = told["body"]
-    read = _Reader(body)
+    read = Body(body)
     return SavedPlan(
         told["digest"],
         told["made"],
@@ -171,6 +169,7 @@ def parse(told: Json) -> SavedPlan:
         tuple(body["catalogs"]),
         _scope(body["scope"]),
         tuple(read.want(one) for one in body["wants"]),
+        tuple(members.unpack(one[3]) for one in body["wants"]),
         tuple(read.cohort(one) for one in body["cohorts"]),
         frozenset(members.unpack(body["courses"])),
         read.lists(body["lists"]),
@@ -183,149 +182,3 @@ def parse(told: Json) -> SavedPlan:
 def _scope(told: Json) -> Scope:
     lists = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
     return Scope(**{**told, **lists, "data": frozenset(DataType(one) for one in told["data"])})
-
-
-class _Writer:
-    """Writes a body, giving every setup, item and verdict a place."""
-
-    def __init__(self) -> None:
-        self.setups: dict[str, int] = {}
-        self.items: dict[Item, int] = {}
-        self.verdicts: dict[Verdict, int] = {}
-
-    def body(self, plan: Plan) -> Json:
-        """The body without the summary."""
-        scope = asdict(plan.scope)
-        scope["data"] = sorted(plan.scope.data)
-        cohorts = [self._cohort(one) for one in plan.cohorts]
-        return {
-            "store": plan.store,
-            "catalog": plan.catalog,
-            "catalogs": list(plan.catalogs),
-            "scope": scope,
-            "wants": [self._want(one) for one in plan.wants],
-            "cohorts": cohorts,
-            "courses": members.pack(plan.courses),
-            "skipped": {reason: members.pack(ids) for reason, ids in sorted(plan.skipped.items())},
-            "lists": self._lists(plan.lists),
-            "lists_before": self._lists(plan.lists_before),
-            "verdicts": [self._verdict(one) for one in self.verdicts],
-            "items": [_item(one) for one in self.items],
-            "setups": [json.loads(one) for one in self.setups],
-        }
-
-    def _cohort(self, one: Cohort) -> Json:
-        places = [self.verdicts.setdefault(verdict, len(self.verdicts)) for verdict in one.outcome.said]
-        written: Json = {"hop": one.hop.value, "want": one.want}
-        if one.outcome.refused:
-            written["refused"] = one.outcome.refused
-        return {**written, "verdicts": places, "members": members.pack(one.members)}
-
-    def _lists(self, lists: Mapping[str, Mapping[ListKind, Setup]]) -> Json:
-        return {
-            name: {kind: self._setup(one) for kind, one in sorted(kinds.items())}
-            for name, kinds in sorted(lists.items())
-        }
-
-    def _setup(self, one: Setup) -> int:
-        return self.setups.setdefault(encode(one), len(self.setups))
-
-    def _place(self, one: Item | None) -> int | None:
-        return None if one is None else self.items.setdefault(one, len(self.items))
-
-    def _verdict(self, one: Verdict) -> Json:
-        written: Json = {
-            "area": one.area.value,
-            "key": one.key,
-            "row": one.row,
-            "action": one.action.value,
-            "reason": one.reason,
-            "before": self._place(one.before),
-            "after": self._place(one.after),
-        }
-        if one.drift:
-            written["drift"] = True
-        if one.held:
-            written["held"] = list(one.held)
-        if one.by:
-            written["by"] = [[ref.area.value, ref.key] for ref in one.by]
-        return written
-
-    def _want(self, one: Wanted) -> Json:
-        return {
-            "catalog": one.catalog,
-            "number": one.number,
-            "active": one.active,
-            "overwrite": one.overwrite,
-            "setups": {area.value: self._setup(listed) for area, listed in sorted(one.setups.items())},
-            "weights": self._setup(one.weights),
-            "editable": [[area.value, key] for area, key in sorted(one.editable)],
-            "down": sorted(one.down),
-            "renames": [[each.area.value, each.was, each.key] for each in one.renames],
-            "was": one.was,
-            "last_term": one.last_term,
-            "relink": one.relink,
-        }
-
-
-def _item(one: Item) -> Json:
-    written: Json = {"key": one.key, "fields": dict(one.fields)}
-    marks = {"left": one.left, "kept": one.kept}
-    return {**written, **{name: True for name, there in marks.items() if there}}
-
-
-class _Reader:
-    """Reads a body, following places."""
-
-    def __init__(self, body: Json) -> None:
-        self.setups = [from_rows(one) for one in body["setups"]]
-        self.items = [one for row in body["items"] for one in from_rows([row])]
-        self.verdicts = [self._verdict(one) for one in body["verdicts"]]
-
-    def _verdict(self, told: Json) -> Verdict:
-        return Verdict(
-            Area(told["area"]),
-            told["key"],
-            told["row"],
-            Action(told["action"]),
-            told["reason"],
-            None if told["before"] is None else self.items[told["before"]],
-            None if told["after"] is None else self.items[told["after"]],
-            told.get("drift", False),
-            tuple(told.get("held", ())),
-            tuple(Ref(Area(area), key) for area, key in told.get("by", ())),
-        )
-
-    def lists(self, told: Json) -> dict[str, dict[ListKind, Setup]]:
-        """The named lists of catalogs."""
-        return {
-            name: {ListKind(kind): self.setups[place] for kind, place in kinds.items()}
-            for name, kinds in told.items()
-        }
-
-    def cohort(self, told: Json) -> SavedCohort:
-        """One cohort."""
-        return SavedCohort(
-            Hop(told["hop"]),
-            told["want"],
-            told.get("refused", ""),
-            tuple(self.verdicts[place] for place in told["verdicts"]),
-            members.unpack(told["members"]),
-        )
-
-    def want(self, told: Json) -> Wanted:
-        """One wish."""
-        return Wanted(
-            told["catalog"],
-            told["number"],
-            told["active"],
-            told["overwrite"],
-            {Area(area): self.setups[place] or EMPTY for area, place in told["setups"].items()},
-            self.setups[told["weights"]],
-            frozenset((Area(area), key) for area, key in told["editable"]),
-            frozenset(Area(area) for area in told["down"]),
-            tuple(Rename(Area(area), was, key) for area, was, key in told["renames"]),
-            told["was"],
-            told["last_term"],
-            told.get("relink", False),
-        )

@@ -25,6 +25,7 @@ class Survey(Walk):
     courses: dict[tuple[int, int, int], Case] = field(default_factory=dict)
     below: dict[tuple[int, int], Case] = field(default_factory=dict)
     given: dict[int, Outcome] = field(default_factory=dict)
+    known: dict[int, tuple[Outcome, Below]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Wishes are known by their place among the targets'."""
@@ -41,8 +42,8 @@ class Survey(Walk):
         if aim.skip:
             return Visit(row, aim.skip, -1, None, (), watched=False)
         outcome, watched = self._outcome(row, aim, sections)
-        below = outcome.below
-        if not reaches(below):
+        below = self.gives(outcome)
+        if below is None:
             return Visit(row, "", aim.want, outcome, tuple((one, None) for one in sections), watched)
         judged = tuple((one, self.section(below, one.holding_id).section(self.uses(one))) for one in sections)
         return Visit(row, "", aim.want, outcome, judged, watched)
@@ -54,6 +55,14 @@ class Survey(Walk):
         case = self.course(aim.want, terms, row.holding_id)
         outcome = case.course(lambda: [(self.holdings[one.holding_id], self.uses(one)) for one in sections])
         return outcome, case.plain is None
+
+    def gives(self, outcome: Outcome) -> Below | None:
+        """What a course gives its sections, as one object for all that give the same; None: nothing."""
+        if not reaches(outcome.below):
+            return None
+        if id(outcome) not in self.known:
+            self.known[id(outcome)] = (outcome, self.cases.given.once(outcome.below))
+        return self.known[id(outcome)][1]
 
     def as_it_is(self, holding: int) -> Outcome:
         """A course that gives what it has (S1)."""
@@ -70,7 +79,6 @@ class Survey(Walk):
 
     def section(self, below: Below, holding: int) -> Case:
         """The case of what a course gives and a section's holding."""
-        below = self.cases.given.once(below)
         key = (id(below), holding)
         if key not in self.below:
             self.below[key] = self.cases.section(below, self.holdings[holding])
