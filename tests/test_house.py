@@ -17,7 +17,7 @@ STREET = (
     "reports", "story", "push", "policy", "editing", "rewriting", "drift", "adopting", "rolling", "queue", "commands", "__main__",
 )  # fmt: skip
 """The rooms in the order of work: each may import from those before it, and from itself."""
-HEAVY = {"sqlalchemy", "alembic", "jsonschema", "deepdiff", "yaml", "rich", "ruamel", "jinja2", "apprise"}
+HEAVY = {"sqlalchemy", "alembic", "jsonschema", "deepdiff", "yaml", "rich", "ruamel", "jinja2", "apprise", "psycopg", "distributed"}
 
 
 @cache

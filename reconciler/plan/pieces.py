@@ -238,6 +238,7 @@ class Pieces:
                 return Piece(tuple(standing_by(one) for one in own))
 
         def judge(evidence: Evidence) -> Piece:
+            """One comparison."""
             self.compared += 1
             return judge_alone(terms, group, there, evidence)
 
