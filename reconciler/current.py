@@ -77,11 +77,18 @@ class Snapshot(Protocol):
     def courses(self, calendars: Collection[int]) -> Iterator[CourseRow]:
         """The courses of these calendars, by id."""
 
-    def sections(self, calendars: Collection[int]) -> Iterator[SectionRow]:
-        """The sections of these calendars' courses, by course id and id."""
+    def sections(
+        self, calendars: Collection[int], courses: Collection[int] | None = None
+    ) -> Iterator[SectionRow]:
+        """The sections of these calendars' courses, by course id and id. `courses`: of just these."""
 
-    def meetings(self, calendars: Collection[int]) -> Iterator[tuple[int, tuple[int, ...], int]]:
-        """(course id, the terms in which it meets, how many sections), where the terms are known."""
+    def meetings(
+        self, calendars: Collection[int], courses: Collection[int] | None = None
+    ) -> Iterator[tuple[int, tuple[int, ...], int]]:
+        """(course id, the terms in which it meets, how many sections), where the terms are known.
+
+        `courses`: of just these courses.
+        """
 
     def meet(self, setups: Iterable[Setup]) -> None:
         """Setups that the reader has in hand: an equal one that is read later comes as the same object."""

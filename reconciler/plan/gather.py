@@ -150,6 +150,7 @@ class _Gathering:
         targets, only = self.survey.targets, self.survey.only
         rows = iter(self.survey.snapshot.courses(sorted(targets.calendars)))
         while chunk := list(islice(rows, CHUNK)):
+            self.cohorts.hosts.met += len(chunk)
             if only is not None:
                 chunk = [row for row in chunk if row.id in only]
             numbers = self.survey.numbers(chunk)
@@ -191,9 +192,8 @@ class _Gathering:
         place_of = {course: place for place, course in enumerate(hosts.courses)}
         ids, above, used = hosts.sections, hosts.above, hosts.used
         count = 0
-        for section, course, holding, used_id in self.survey.snapshot.sections(
-            sorted(self.survey.targets.calendars)
-        ):
+        calendars = sorted(self.survey.targets.calendars)
+        for section, course, holding, used_id in self.survey.snapshot.sections(calendars, hosts.few()):
             place = place_of.get(course)
             if place is None:
                 continue

@@ -18,6 +18,8 @@ def column() -> array[int]:
     return array("q")
 
 
+FEW = 4
+"""What part of all courses is few: below a quarter."""
 UNREAD = -1
 """What stands for the used set of a section whose uses were never read."""
 
@@ -28,7 +30,7 @@ class Hosts:
 
     `courses`, `sections`: their ids. `calendars`, `wants`: of each course, its calendar's id and its wish
     (-1: none). `above`: of each section, the place of its course. `used`: of each section, the id of its
-    used set. `idle`: the ids of used sets that are empty.
+    used set. `idle`: the ids of used sets that are empty. `met`: how many courses were looked at in all.
     """
 
     courses: array[int] = field(default_factory=column)
@@ -38,7 +40,12 @@ class Hosts:
     above: array[int] = field(default_factory=column)
     used: array[int] = field(default_factory=column)
     idle: Collection[int] = frozenset()
+    met: int = 0
     _busy: bytearray = field(default_factory=bytearray)
+
+    def few(self) -> list[int] | None:
+        """The courses, where they are so few that asking for them is quicker than reading all; else None."""
+        return list(self.courses) if len(self.courses) * FEW < self.met else None
 
     @property
     def busy(self) -> bytearray:

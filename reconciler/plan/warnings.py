@@ -233,7 +233,8 @@ def _never_met(ground: Ground, snapshot: Snapshot) -> Iterator[Warned]:
     if not terms:
         return
     cases: Counter[tuple[int, tuple[int, ...]]] = Counter()
-    for course, meets, times in snapshot.meetings(sorted(ground.schools)):
+    few = ground.hosts.few()
+    for course, meets, times in snapshot.meetings(sorted(ground.schools), few):
         if course in terms:
             cases[id(terms[course]), meets] += times
     lists = {id(one): one for one in terms.values()}

@@ -50,12 +50,18 @@ _COURSES = f"""
 _SECTIONS = f"""
     SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_course
     WHERE course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS}) ORDER BY course_id, id"""
+_SECTIONS_OF = f"""
+    SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_course
+    WHERE course_id {IN_IDS} ORDER BY course_id, id"""
 _ALL_SECTIONS = """
     SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_course ORDER BY course_id, id"""
 _MEETINGS = f"""
     SELECT s.course_id, m.terms, count(*) FROM section s JOIN meeting m ON m.id = s.meeting_id
     WHERE s.course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS})
     GROUP BY s.course_id, m.terms ORDER BY s.course_id, m.terms"""
+_MEETINGS_OF = f"""
+    SELECT s.course_id, m.terms, count(*) FROM section s JOIN meeting m ON m.id = s.meeting_id
+    WHERE s.course_id {IN_IDS} GROUP BY s.course_id, m.terms ORDER BY s.course_id, m.terms"""
 _COURSE_RECORDS = """
     SELECT id, calendar_id, number, name, catalog, master, dormant, ignored, mapped, source_id, holding_id
     FROM course {} ORDER BY id"""
@@ -104,16 +110,26 @@ class SqliteSnapshot:
         for place, calendar, catalog, master, ignored, mapped, holding in cursor:
             yield CourseRow(place, calendar, catalog, master, ignored == 1, mapped == 1, holding)
 
-    def sections(self, calendars: Collection[int]) -> Iterator[SectionRow]:
-        """The sections of these calendars' courses, by course id and id."""
+    def sections(
+        self, calendars: Collection[int], courses: Collection[int] | None = None
+    ) -> Iterator[SectionRow]:
+        """The sections of these calendars' courses, by course id and id. `courses`: of just these."""
+        if courses is not None:
+            return map(SectionRow._make, self._stream(_SECTIONS_OF, id_list(courses)))
         if self._every(calendars):
             return map(SectionRow._make, self._stream(_ALL_SECTIONS))
         return map(SectionRow._make, self._stream(_SECTIONS, id_list(calendars)))
 
-    def meetings(self, calendars: Collection[int]) -> Iterator[tuple[int, tuple[int, ...], int]]:
-        """(course id, the terms in which it meets, how many sections), where the terms are known."""
+    def meetings(
+        self, calendars: Collection[int], courses: Collection[int] | None = None
+    ) -> Iterator[tuple[int, tuple[int, ...], int]]:
+        """(course id, the terms in which it meets, how many sections), where the terms are known.
+
+        `courses`: of just these courses.
+        """
         known: dict[str, tuple[int, ...]] = {}
-        for course, terms, sections in self._stream(_MEETINGS, id_list(calendars)):
+        query, ids = (_MEETINGS, calendars) if courses is None else (_MEETINGS_OF, courses)
+        for course, terms, sections in self._stream(query, id_list(ids)):
             if terms not in known:
                 known[terms] = tuple(json.loads(terms))
             yield course, known[terms], sections

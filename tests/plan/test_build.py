@@ -224,3 +224,16 @@ def test_a_plan_says_of_which_state_and_catalogs_it_is(small: Small) -> None:
     assert (plan.store, plan.catalog, plan.catalogs) == ("the state", "the digest", ("hs",))
     assert plan.scope == scope()
     assert [one.name for one in plan.calendars] == ["hill-27"]
+
+
+def test_a_push_to_few_courses_reads_their_sections_alone(small: Small) -> None:
+    """Whether all sections are read or just those of the chosen courses, the plan is the same."""
+    courses = [small.course("0401", held(linked=OLD)) for _ in range(9)]
+    sections = [small.section(one, BELOW, {EXAM: Counts(posted=1)}) for one in courses]
+    other = small.course("0402", held(linked=OLD), master="0401")
+    below = small.section(other, BELOW)
+    chosen = small.plan(NEW, by=scope(courses=("0402",)))
+    assert chosen.cohorts[0].hosts.few() == [other]
+    assert {(one.hop.value, *one.members) for one in chosen.cohorts} == {("course", other), ("section", below)}
+    assert small.plan(NEW).cohorts[0].hosts.few() is None
+    assert len(sections) == len(courses)

@@ -47,10 +47,16 @@ _COURSES = """
 _SECTIONS = """
     SELECT s.id, s.course_id, s.holding_id, s.used_id FROM section s JOIN course c ON c.id = s.course_id
     WHERE c.calendar_id = ANY(%s) ORDER BY s.course_id, s.id"""
+_SECTIONS_OF = """
+    SELECT id, course_id, holding_id, used_id FROM section
+    WHERE course_id = ANY(%s) ORDER BY course_id, id"""
 _MEETINGS = """
     SELECT s.course_id, m.terms, count(*)
     FROM section s JOIN meeting m ON m.id = s.meeting_id JOIN course c ON c.id = s.course_id
     WHERE c.calendar_id = ANY(%s) GROUP BY s.course_id, m.terms ORDER BY s.course_id, m.terms"""
+_MEETINGS_OF = """
+    SELECT s.course_id, m.terms, count(*) FROM section s JOIN meeting m ON m.id = s.meeting_id
+    WHERE s.course_id = ANY(%s) GROUP BY s.course_id, m.terms ORDER BY s.course_id, m.terms"""
 _COURSE_RECORDS = """
     SELECT id, calendar_id, number, name, catalog, master, dormant, ignored, mapped, source_id, holding_id
     FROM course {} ORDER BY id"""
@@ -107,13 +113,23 @@ class PostgresSnapshot:
         """The courses of these calendars, by id."""
         return map(CourseRow._make, self._stream(_COURSES, list(calendars)))
 
-    def sections(self, calendars: Collection[int]) -> Iterator[SectionRow]:
-        """The sections of these calendars' courses, by course id and id."""
+    def sections(
+        self, calendars: Collection[int], courses: Collection[int] | None = None
+    ) -> Iterator[SectionRow]:
+        """The sections of these calendars' courses, by course id and id. `courses`: of just these."""
+        if courses is not None:
+            return map(SectionRow._make, self._stream(_SECTIONS_OF, list(courses)))
         return map(SectionRow._make, self._stream(_SECTIONS, list(calendars)))
 
-    def meetings(self, calendars: Collection[int]) -> Iterator[tuple[int, tuple[int, ...], int]]:
-        """(course id, the terms in which it meets, how many sections), where the terms are known."""
-        for course, terms, sections in self._stream(_MEETINGS, list(calendars)):
+    def meetings(
+        self, calendars: Collection[int], courses: Collection[int] | None = None
+    ) -> Iterator[tuple[int, tuple[int, ...], int]]:
+        """(course id, the terms in which it meets, how many sections), where the terms are known.
+
+        `courses`: of just these courses.
+        """
+        query, ids = (_MEETINGS, calendars) if courses is None else (_MEETINGS_OF, courses)
+        for course, terms, sections in self._stream(query, list(ids)):
             yield course, tuple(json.loads(terms)), sections
 
     def meet(self, setups: Iterable[Setup]) -> None:
