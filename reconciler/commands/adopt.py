@@ -14,7 +14,7 @@ from reconciler.commands.settings import StateOption, open_state
 
 if TYPE_CHECKING:
     from reconciler.adopting import Adopted, Asked
-    from reconciler.current import Snapshot, Store
+    from reconciler.current import Store, Transaction
     from reconciler.desired import Loaded
     from reconciler.linking import Linked
 
@@ -102,12 +102,14 @@ def _linking(store: Store, asked: Asked, output: Path | None, force: bool) -> Ou
     return made, loaded, done
 
 
-def _leave_to_link(snapshot: Snapshot, made: Adopted) -> None:
-    """Ask for the right to edit, as `reconcile link` does; raises PushRefused."""
+def _leave_to_link(tx: Transaction, made: Adopted) -> None:
+    """Ask for the right to edit, as `reconcile link` does; raises PushRefused, CalendarsLocked."""
     from reconciler.commands.permitting import need
+    from reconciler.guard import alone
 
     places = {course.calendar_id for courses in made.courses.values() for course in courses}
-    need("edit", [one for one in snapshot.calendars() if one.id in places], past=False)
+    need("edit", [one for one in tx.calendars() if one.id in places], past=False)
+    alone(tx, places)
 
 
 def _write(made: Adopted, output: Path | None, force: bool) -> None:

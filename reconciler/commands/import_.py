@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.commands.carrying import MessageOption
+from reconciler.commands.carrying import LockTimeoutOption, MessageOption, say
 from reconciler.commands.settings import StateOption, open_state
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def import_(
             show_default=False,
         ),
     ] = None,
+    lock_timeout: LockTimeoutOption = 0,
     state: StateOption = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what the source has no more, unless it has grades.")
@@ -50,6 +51,7 @@ def import_(
     It never links a course to a master, and never removes what has grades. A source that can't be read
     changes nothing.
     """
+    from reconciler.guard import patiently
     from reconciler.receipts import who
     from reconciler.refresh import refresh
 
@@ -58,7 +60,9 @@ def import_(
     try:
         if prune:
             _leave_to_prune(store)
-        report = refresh(store, district, prune=prune, who=who(), message=message)
+        report = patiently(
+            lambda: refresh(store, district, prune=prune, who=who(), message=message), lock_timeout, say
+        )
     finally:
         store.close()
     typer.echo(report.as_json() if json else report.as_text(verbose=verbose).rstrip("\n"))

@@ -48,6 +48,7 @@ def link(
     """
     from reconciler.choosing import Ground, unknown_schools
     from reconciler.choosing import where as read_where
+    from reconciler.guard import alone
     from reconciler.linking import Linking
     from reconciler.receipts import begin, now
 
@@ -62,6 +63,7 @@ def link(
             wishes, refused = ground.wishes(known, condition, csv)
             places = {one.course.calendar_id for one in wishes}
             need("edit", [ground.calendars[place] for place in places], past=False)
+            alone(tx, places)
             run = begin(tx, "link", message=message, revision=revision(asked))
             linking = Linking(tx, run)
             linking.done.refused += refused
@@ -92,6 +94,7 @@ def unlink(
     """Unlink courses from their masters; what was pushed stays, dormant, until they are linked again."""
     from reconciler.choosing import Ground
     from reconciler.choosing import where as read_where
+    from reconciler.guard import alone
     from reconciler.linking import unlink as carry_out
     from reconciler.receipts import begin, now
 
@@ -105,6 +108,7 @@ def unlink(
             ground.met(condition)
             chosen = list(ground.chosen(condition))
             need("edit", {calendar.id: calendar for _, calendar in chosen}.values(), past=False)
+            alone(tx, {calendar.id for _, calendar in chosen})
             run = begin(tx, "unlink", message=message)
             count = carry_out(tx, [course for course, _ in chosen])
             tx.end_run(run, now(), "done", json.dumps({"courses": count}))

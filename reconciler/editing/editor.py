@@ -14,6 +14,7 @@ from reconciler.editing.batch import batch
 from reconciler.editing.ground import place
 from reconciler.editing.results import Edited, Marked, Used
 from reconciler.errors import AddressWrong
+from reconciler.guard import alone
 from reconciler.receipts import begin, now
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Editor:
                     text=address, why="Ignore Master Push is a mark of a course, NUMBER@CALENDAR"
                 )
             told = at.course_address
+            alone(tx, [at.course.calendar_id])
             if at.course.ignored == ignored:
                 return Marked(0, told, ignored)
             run = self._begin(tx, "edit", {"address": told, "edit": "ignore", "ignored": ignored})
@@ -133,6 +135,7 @@ class Editor:
         """Judge an edit under the writer's lock and carry it out."""
         with self.store.write() as tx:
             at = self._at(tx, address, self.catalogs)
+            alone(tx, [at.course.calendar_id])
             area, key = at.found.area, at.found.key
             if area is None or not (key or (what == "set" and area in FIELD_AREAS)):
                 raise AddressWrong(text=address, why="it names no item (#area/key)")

@@ -10,8 +10,8 @@ class CalendarsLocked(StoreBusy):
     """{calendars}: locked by {who}, {where}, since {since}; last sign of life {seen} (lock {lock})."""
 
     remedy = (
-        "Nothing was written by this one. Wait for the end of that run, or let --lock-timeout SECONDS wait"
-        " for it. If it is surely no more, `reconcile unlock {lock}`."
+        "Nothing was written by this one. Wait for the end of that run; --lock-timeout SECONDS waits for it,"
+        " where a command has it. If it is surely no more, `reconcile unlock {lock}`."
     )
 
 

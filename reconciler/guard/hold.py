@@ -33,21 +33,21 @@ def _unheard(_text: str) -> None:
 def patiently(
     work: Callable[[], Done], wait: float, say: Callable[[str], None] = _unheard, *, first: float = SHORTEST
 ) -> Done:
-    """Do `work`, again and again while it raises StoreBusy (CalendarsLocked), for `wait` seconds at most.
+    """Do `work`, again and again while it raises StoreBusy, for `wait` seconds from the first time.
 
     `work` writes all or nothing. `say` is told once what is waited for.
     """
-    until, pause, told = time.monotonic() + wait, first, False
+    until, pause = 0.0, first
     while True:
         try:
             return work()
         except StoreBusy as error:
+            if wait > 0 and not until:
+                until = time.monotonic() + wait
+                say(f"{error} Waiting for up to {wait:g} s.")
             left = until - time.monotonic()
             if left <= 0:
                 raise
-            if not told:
-                say(f"{error} Waiting for up to {wait:g} s.")
-                told = True
         time.sleep(min(pause, left))
         pause = min(2 * pause, LONGEST)
 

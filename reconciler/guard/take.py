@@ -48,16 +48,21 @@ def take(tx: Transaction, lock: CalendarLock) -> tuple[CalendarLock, list[Freed]
 
     Raises CalendarsLocked where a living holder has one of the calendars.
     """
-    freed = alone(tx, lock.calendars)
+    freed = [free(tx, other, why) for other, why in _in_the_way(tx, lock.calendars)]
     return lock._replace(id=tx.add_lock(lock)), freed
 
 
-def alone(tx: Transaction, calendars: Collection[int]) -> list[Freed]:
-    """See that nobody holds a lock on these calendars: then nobody else writes to them in this transaction.
+def alone(tx: Transaction, calendars: Collection[int]) -> None:
+    """See that nobody who lives holds a lock on these calendars; raises CalendarsLocked.
 
-    Dead holders' locks are taken away. Raises CalendarsLocked.
+    Nobody else writes to them until this transaction ends, then: it has the writer's place.
     """
-    wanted, freed = set(calendars), []
+    _in_the_way(tx, calendars)
+
+
+def _in_the_way(tx: Transaction, calendars: Collection[int]) -> list[tuple[CalendarLock, str]]:
+    """The locks of dead holders on these calendars, each with the reason; raises CalendarsLocked."""
+    wanted, found = set(calendars), []
     for other in tx.locks():
         shared = wanted & set(other.calendars)
         if not shared:
@@ -65,8 +70,8 @@ def alone(tx: Transaction, calendars: Collection[int]) -> list[Freed]:
         why = dead(other)
         if not why:
             raise CalendarsLocked(**facts(other, on(shared, names_of(tx))))
-        freed.append(free(tx, other, why))
-    return freed
+        found.append((other, why))
+    return found
 
 
 def free(tx: Transaction, lock: CalendarLock, why: str) -> Freed:

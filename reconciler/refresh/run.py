@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reconciler.course import ListKind
 from reconciler.current import Alias, Batch, CourseRecord, Run, SectionRecord
 from reconciler.district import Complaint, Place, calendar_refs
+from reconciler.guard import alone
 from reconciler.refresh.host import HostAliases, Hosts
 from reconciler.refresh.journal import Journal
 from reconciler.refresh.not_taken import Tallied, way_back
@@ -34,7 +35,8 @@ def refresh(
     """Bring what `district` says into the store, in one transaction; all of it or nothing.
 
     `prune`: courses and sections of the calendars that the source lists, and that it does not have, are
-    removed, unless they have grades or their uses were never read (R1). Raises what the store raises.
+    removed, unless they have grades or their uses were never read (R1). Raises what the store raises, and
+    CalendarsLocked where somebody else is writing to one of the calendars.
     """
     options = json.dumps({"source": district.source, "prune": prune}, ensure_ascii=False)
     with store.write() as tx:
@@ -68,6 +70,7 @@ class _Refresh:
         places = self._calendars()
         listed = {places[ref] for ref in self._listed().values()}
         courses = self._by_calendar(places)
+        alone(self.tx, {*listed, *courses})
         for calendar, name in sorted({place: ref for ref, place in places.items()}.items()):
             if calendar in listed or calendar in courses:
                 self._calendar(

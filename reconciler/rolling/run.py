@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Area, Part
 from reconciler.errors import PlanOfOtherStore, PlanStale
+from reconciler.guard import alone
 from reconciler.receipts import begin, now
 from reconciler.rolling.saved import digest_of
 from reconciler.rolling.survey import aliases_of, copies_of
@@ -33,11 +34,12 @@ class Done(NamedTuple):
 
 
 def roll(plan: Rolling, store: Store, *, message: str = "") -> Done:
-    """Do what a year-change plan says. Raises PlanOfOtherStore, PlanStale; then nothing is written."""
+    """Do what a year-change plan says, or nothing; raises PlanOfOtherStore, PlanStale, CalendarsLocked."""
     if plan.store != store.id:
         raise PlanOfOtherStore(url=store.url)
     with store.write() as tx:
         found = _fresh(plan, tx)
+        alone(tx, {copies.courses[0].calendar_id for _, copies in found if copies.courses})
         asked = {"from_year": plan.start, "to_year": plan.end, "with_sections": plan.with_sections}
         run = begin(tx, KIND, plan=digest_of(plan), options=json.dumps(asked), message=message)
         courses = sections = 0
