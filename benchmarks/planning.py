@@ -5,7 +5,6 @@ The program's own rooms are entered before the clock starts: a whole process is 
 
 from __future__ import annotations
 
-import json
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -55,6 +54,11 @@ def document(plan: Plan, summary: Summary) -> saved.Json:
     return saved.document(plan, to_json(summary), made="2026-12-01T00:00:00+00:00", by="bench", tool="bench")
 
 
+def text(plan: Plan, summary: Summary) -> str:
+    """The same, as it stands in a file and as it is shown to programs."""
+    return saved.text(plan, to_json(summary), made="2026-12-01T00:00:00+00:00", by="bench", tool="bench")
+
+
 def measured(
     url: str, catalogs: Sequence[Catalog], *, over: bool = False, masters: tuple[str, ...] = ()
 ) -> Took:
@@ -99,7 +103,7 @@ def saved_plan(url: str, catalogs: Sequence[Catalog], path: Path) -> Path:
 
 
 def _save(path: Path, plan: Plan, summary: Summary) -> None:
-    path.write_text(json.dumps(document(plan, summary), ensure_ascii=False), encoding="utf-8")
+    path.write_text(text(plan, summary), encoding="utf-8")
 
 
 @contextmanager
@@ -120,8 +124,7 @@ def render_json(ground: Ground) -> Took:
     """That plan, written as JSON for programs."""
     with _made(ground) as (plan, summary):
         clock = Clock()
-        text = json.dumps(document(plan, summary), ensure_ascii=False, indent=1)
-        return clock.stop(characters=len(text))
+        return clock.stop(characters=len(text(plan, summary)))
 
 
 def save_plan(ground: Ground) -> Took:

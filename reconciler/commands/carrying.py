@@ -89,10 +89,9 @@ def offer(
         preview(made, summary, snapshot, how, leave, revision=revision)
         return None
     summary = settled(load(), summary, allowed=leave.allowed_in_session)
-    document = showing.document(made, summary, revision=revision)
     if how.format_ is Format.TEXT:
-        showing.show(made, summary, document, snapshot, how.format_, verbose=how.verbose)
-    plan = saved.parse(document)
+        showing.show(made, summary, snapshot, verbose=how.verbose)
+    plan = saved.parse(showing.document(made, summary, revision=revision))
     permit_on(plan, snapshot, leave)
     return plan
 
@@ -109,11 +108,16 @@ def preview(
     from reconciler.policy import load, planned, settled
 
     summary = settled(load(), summary, allowed=leave.allowed_in_session)
-    document = showing.document(made, summary, revision=revision)
-    showing.show(made, summary, document, snapshot, how.format_, verbose=how.verbose)
-    foresee(planned(made, document), snapshot, leave)
+    written = ""
+    if how.out is not None or how.format_ is Format.JSON:
+        written = showing.text(made, summary, revision=revision)
+    if how.format_ is Format.JSON:
+        typer.echo(written, nl=False)
+    else:
+        showing.show(made, summary, snapshot, verbose=how.verbose)
+    foresee(planned(made, showing.to_json(summary)), snapshot, leave)
     if how.out is not None:
-        showing.save(document, how.out)
+        showing.save(written, how.out)
 
 
 def leave_of(scope: Scope, how: How) -> Leave:

@@ -111,7 +111,7 @@ def _offer(plan: Rolling, store: Store, how: c.How, today: str) -> int:
     if not plan.calendars:
         raise NothingRolled(told="." if how.format_ is p.Format.TEXT else ":" + lines(plan.refused))
     if how.out is not None:
-        showing.save(document, how.out)
+        showing.save(json.dumps(document, ensure_ascii=False) + "\n", how.out)
     if only:
         return DONE
     _permit(plan, today)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from reconciler import __version__
-from reconciler.commands.pushing import Format
 from reconciler.errors import OutputUnwritable
 
 if TYPE_CHECKING:
@@ -25,29 +23,35 @@ if TYPE_CHECKING:
 def document(plan: Plan, summary: Summary, *, revision: str = "") -> dict[str, Any]:
     """The plan as the JSON document that is saved (schemas/plan.schema.json); see `saved.document`."""
     from reconciler.plan import saved
-    from reconciler.plan.summary import to_json
+
+    return saved.document(plan, to_json(summary), **_envelope(revision))
+
+
+def text(plan: Plan, summary: Summary, *, revision: str = "") -> str:
+    """The same document as it stands in a file, and as programs read it."""
+    from reconciler.plan import saved
+
+    return saved.text(plan, to_json(summary), **_envelope(revision))
+
+
+def to_json(summary: Summary) -> dict[str, Any]:
+    """A summary as it is saved."""
+    from reconciler.plan import summary as told
+
+    return told.to_json(summary)
+
+
+def _envelope(revision: str) -> dict[str, str]:
     from reconciler.receipts import now, who
 
-    tool = f"reconciler {__version__}"
-    return saved.document(plan, to_json(summary), made=now(), by=who(), tool=tool, revision=revision)
+    return {"made": now(), "by": who(), "tool": f"reconciler {__version__}", "revision": revision}
 
 
-def show(
-    plan: Plan,
-    summary: Summary,
-    document: dict[str, Any],
-    snapshot: Snapshot,
-    format_: Format,
-    *,
-    verbose: bool,
-) -> None:
-    """Write the plan to stdout, as people or as programs read it."""
+def show(plan: Plan, summary: Summary, snapshot: Snapshot, *, verbose: bool) -> None:
+    """Write the plan to stdout, as people read it."""
     from reconciler.plan.summary import member_names
     from reconciler.reports.text import render
 
-    if format_ is Format.JSON:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-        return
     names = member_names(plan, snapshot) if verbose else None
     speak(render(summary, verbose=verbose, names=names, width=width()))
 
@@ -64,7 +68,7 @@ def width() -> int:
     return shutil.get_terminal_size((100, 24)).columns if os.isatty(1) else 100
 
 
-def save(document: dict[str, Any], path: Path) -> None:
+def save(text: str, path: Path) -> None:
     """Write a plan file, whole or not at all; raises OutputUnwritable."""
     from reconciler.whole import whole
 
@@ -72,7 +76,7 @@ def save(document: dict[str, Any], path: Path) -> None:
         raise OutputUnwritable(file=path, why="it is a folder")
     try:
         with whole(path) as stream:
-            stream.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
+            stream.write(text.encode())
     except OSError as error:
         raise OutputUnwritable(file=path, why=error.strerror or str(error)) from None
     typer.echo(f"Saved to {path}; `reconcile apply {path}` does exactly this.", err=True)

@@ -164,7 +164,7 @@ def _planned(asked: p.Asked, store: Store, leave: Leave, how: c.How) -> dict[str
         summary = settled(load(), summary, allowed=leave.allowed_in_session)
         document = showing.document(made, summary, revision=p.revision(asked))
         if how.format_ is p.Format.TEXT:
-            showing.show(made, summary, document, snapshot, how.format_, verbose=how.verbose)
+            showing.show(made, summary, snapshot, verbose=how.verbose)
             typer.echo()
         permit_on(saved.parse(document), snapshot, leave)
     if summary.touched and summary.pending and not how.yes:

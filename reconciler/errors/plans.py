@@ -33,6 +33,13 @@ class PlanNewer(ReconcilerError):
     exit_code = STALE
 
 
+class PlanOlder(ReconcilerError):
+    """{file} was written by an older version of reconciler, in a form that is no longer read."""
+
+    remedy = "Plan again with `reconcile plan --out {file}`, and have the new plan looked at."
+    exit_code = STALE
+
+
 class PlanOfOtherStore(ReconcilerError):
     """The plan was made for another state than {url}."""
 

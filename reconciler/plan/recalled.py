@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from reconciler import members
-from reconciler.course import EMPTY, Area, Item, ListKind, Ref, Rename, Setup, from_rows
+from reconciler.course import EMPTY, Area, Item, ListKind, Rename, Setup, from_rows
 from reconciler.keep.effect import Verdict
-from reconciler.keep.table import Action, Hop
+from reconciler.keep.table import Hop
+from reconciler.plan.alike import Kind, Ruling
 from reconciler.plan.together import SavedCohort
 from reconciler.plan.wanted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.plan.wanted import Places
-
 Json = dict[str, Any]
-
-
-class _Kind(NamedTuple):
-    """What wishes have in common."""
-
-    catalog: str
-    active: bool
-    overwrite: bool
-    areas: tuple[Area, ...]
-    editable: Places
-    down: frozenset[Area]
-    last_term: int
-    relink: bool
 
 
 class Body:
@@ -39,23 +25,16 @@ class Body:
         """Read what is referred to by its place."""
         self.items = from_rows(told["items"]).items
         self.setups = [_setup(self.items, one) for one in told["setups"]]
+        self.rulings = [Ruling.hear(one) for one in told["rulings"]]
         self.verdicts = [self._verdict(one) for one in told["verdicts"]]
-        self.kinds = [_kind(one) for one in told["kinds"]]
+        self.kinds = [Kind.hear(one) for one in told["kinds"]]
         self._alike: dict[tuple[int, ...], Mapping[Area, Setup]] = {}
 
-    def _verdict(self, told: Json) -> Verdict:
-        return Verdict(
-            Area(told["area"]),
-            told["key"],
-            told["row"],
-            Action(told["action"]),
-            told["reason"],
-            None if told["before"] is None else self.items[told["before"]],
-            None if told["after"] is None else self.items[told["after"]],
-            told.get("drift", False),
-            tuple(told.get("held", ())),
-            tuple(Ref(Area(area), key) for area, key in told.get("by", ())),
-        )
+    def _verdict(self, told: list[Any]) -> Verdict:
+        place, key, *items = told
+        area, row, action, reason, drift, held, by = self.rulings[place]
+        before, after = (None if each is None else self.items[each] for each in items)
+        return Verdict(area, key, row, action, reason, before, after, drift, held, by)
 
     def lists(self, told: Json) -> dict[str, dict[ListKind, Setup]]:
         """The named lists of catalogs."""
@@ -75,7 +54,7 @@ class Body:
 
     def want(self, told: list[Any]) -> Wanted:
         """One wish; those with the same setups share them."""
-        place, number, setups, _, *own = told
+        place, number, setups, *own = told
         kind = self.kinds[place]
         was, renames = own or (None, ())
         return Wanted(
@@ -104,16 +83,3 @@ class Body:
 
 def _setup(items: tuple[Item, ...], told: list[int]) -> Setup:
     return Setup(tuple(map(items.__getitem__, told))) if told else EMPTY
-
-
-def _kind(told: Json) -> _Kind:
-    return _Kind(
-        told["catalog"],
-        told["active"],
-        told["overwrite"],
-        tuple(map(Area, told["areas"])),
-        frozenset((Area(area), key) for area, key in told["editable"]),
-        frozenset(map(Area, told["down"])),
-        told["last_term"],
-        told["relink"],
-    )

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 """The version of the file; no other is read."""
+BODY = '"body":'
+"""What stands before the body in a file, and nowhere else but in a text."""
 SCHEMA = "https://reconciler.dev/schemas/plan.schema.json"
 Json = dict[str, Any]
 
@@ -39,7 +41,7 @@ Json = dict[str, Any]
 class SavedPlan:
     """A plan as read from a file (or about to be written): what apply goes by.
 
-    `followers`: the ids of the courses of each wish.
+    `wishes`: the place in `wants` of the wish that each course follows, by the course's id; -1 for none.
     """
 
     digest: str
@@ -50,7 +52,7 @@ class SavedPlan:
     catalogs: tuple[str, ...]
     scope: Scope
     wants: tuple[Wanted, ...]
-    followers: tuple[tuple[int, ...], ...]
+    wishes: Mapping[int, int]
     cohorts: tuple[SavedCohort, ...]
     courses: frozenset[int]
     lists: Mapping[str, Mapping[ListKind, Setup]]
@@ -62,6 +64,16 @@ class SavedPlan:
 def document(plan: Plan, summary: Json, *, made: str, by: str, tool: str, revision: str = "") -> Json:
     """The plan as a JSON document (schemas/plan.schema.json); `revision`: the catalogs' git commit."""
     body = written(plan, summary)
+    return {**_envelope(canonical(body), made, by, tool, revision), "body": body}
+
+
+def text(plan: Plan, summary: Json, *, made: str, by: str, tool: str, revision: str = "") -> str:
+    """The same document as it stands in a file; its body last, and in its canonical form."""
+    body = canonical(written(plan, summary))
+    return f"{canonical(_envelope(body, made, by, tool, revision))[:-1]},{BODY}{body}}}\n"
+
+
+def _envelope(body: str, made: str, by: str, tool: str, revision: str) -> Json:
     return {
         "$schema": SCHEMA,
         "format": FORMAT,
@@ -69,20 +81,8 @@ def document(plan: Plan, summary: Json, *, made: str, by: str, tool: str, revisi
         "by": by,
         "tool": tool,
         "revision": revision,
-        "digest": digest(canonical(body)),
-        "body": body,
+        "digest": digest(body),
     }
-
-
-def text(document: Json) -> str:
-    """The document as it stands in a file: every part of its body on a line of its own."""
-    rest = {name: part for name, part in document.items() if name != "body"}
-    parts = (f"{json.dumps(name)}:{_compact(part)}" for name, part in document["body"].items())
-    return _compact(rest)[:-1] + ',"body":{\n' + ",\n".join(parts) + "\n}}\n"
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def canonical(body: Json) -> str:
@@ -99,20 +99,34 @@ def load(path: Path) -> SavedPlan:
     except UnicodeDecodeError:
         raise PlanForeign(file=path, why="it is not text in UTF-8") from None
     try:
-        told = json.loads(text)
+        told, body = _parted(text)
     except json.JSONDecodeError as error:
         raise PlanBroken(file=path, line=error.lineno, column=error.colno) from None
     except (ValueError, RecursionError):
         raise PlanForeign(file=path, why="no plan has numbers that long or lists that deep") from None
-    check(told, path)
+    check(told, path, body)
     try:
         return parse(told)
     except (LookupError, ValueError, TypeError, AttributeError) as error:
         raise PlanForeign(file=path, why=_what_is_wrong(told) or f"it contradicts itself: {error}") from None
 
 
-def check(told: object, path: Path) -> None:
-    """Is this a plan, of a version we know, and is it as it was written?"""
+def _parted(text: str) -> tuple[Any, str]:
+    """The document, and its body as it stands there; empty where it is not the last part of it.
+
+    Envelope and body are read apart: if both can be, then the whole is nothing but the two.
+    """
+    envelope, mark, rest = text.partition(BODY)
+    body, brace = rest.rstrip()[:-1], rest.rstrip()[-1:]
+    try:
+        told = json.loads(f"{envelope}{mark}null{brace}")
+        return {**told, "body": json.loads(body)}, body
+    except (ValueError, RecursionError, TypeError):
+        return json.loads(text), ""
+
+
+def check(told: object, path: Path, body: str = "") -> None:
+    """Is this a plan, of a version we know, and is it as it was written? `body`: as it stands there."""
     if not isinstance(told, dict) or told.get("$schema") != SCHEMA:
         raise PlanForeign(file=path, why="it does not say that it is a plan")
     form = told.get("format")
@@ -120,7 +134,7 @@ def check(told: object, path: Path) -> None:
         raise PlanNewer(file=path)
     if isinstance(form, int) and 0 < form < FORMAT:
         raise PlanOlder(file=path)
-    if not isinstance(told.get("body"), dict) or told.get("digest") != _digest(told["body"]):
+    if not isinstance(told.get("body"), dict) or not _fits(told, body):
         raise PlanTampered(file=path)
     wrong = _what_is_wrong({**told, "body": {name: _first(part) for name, part in told["body"].items()}})
     if wrong:
@@ -148,6 +162,11 @@ def _what_is_wrong(told: Json) -> str:
     return f"{problem.message} at {where or 'the top'}"
 
 
+def _fits(told: Json, body: str) -> bool:
+    """Does the digest fit? First as the body stands there: it is written so, unless it was laid out anew."""
+    return told.get("digest") == digest(body) or told.get("digest") == _digest(told["body"])
+
+
 def _digest(body: Json) -> str:
     """The digest of a body as read; empty where no plan could have been written so."""
     try:
@@ -159,7 +178,7 @@ def _digest(body: Json) -> str:
 def parse(told: Json) -> SavedPlan:
     """Read a checked document."""
     body = told["body"]
-    read = Body(body)
+    read, courses = Body(body), members.unpack(body["courses"])
     return SavedPlan(
         told["digest"],
         told["made"],
@@ -169,9 +188,9 @@ def parse(told: Json) -> SavedPlan:
         tuple(body["catalogs"]),
         _scope(body["scope"]),
         tuple(read.want(one) for one in body["wants"]),
-        tuple(members.unpack(one[3]) for one in body["wants"]),
+        dict(zip(courses, members.unpack(body["wishes"]), strict=True)),
         tuple(read.cohort(one) for one in body["cohorts"]),
-        frozenset(members.unpack(body["courses"])),
+        frozenset(courses),
         read.lists(body["lists"]),
         read.lists(body["lists_before"]),
         body["summary"],

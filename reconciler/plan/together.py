@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.keep.table import Hop
 from reconciler.members import pack, unpack
+from reconciler.plan.hosts import Hosts
 from reconciler.plan.told import PACKED
 
 if TYPE_CHECKING:
@@ -58,15 +59,10 @@ def together(plan: Plan, summary: Json) -> tuple[tuple[SavedCohort, ...], Json]:
     return tuple(cohort for cohort, _ in made), _naming(summary, place_of)
 
 
-def followers(plan: Plan) -> tuple[tuple[int, ...], ...]:
-    """The ids of the courses that follow each wish."""
-    found: list[list[int]] = [[] for _ in plan.wants]
-    hosts = plan.cohorts[0].hosts if plan.cohorts else None
-    if hosts is not None and found:
-        for course, want in zip(hosts.courses, hosts.wants, strict=True):
-            if want >= 0:
-                found[want].append(course)
-    return tuple(tuple(sorted(each)) for each in found)
+def wishes(plan: Plan) -> dict[int, int]:
+    """The place of the wish that each course of a plan follows, by the course's id; -1 for none."""
+    hosts = plan.cohorts[0].hosts if plan.cohorts else Hosts()
+    return dict(sorted(zip(hosts.courses, hosts.wants, strict=True)))
 
 
 def _piles(cohorts: tuple[Cohort, ...], summary: Json) -> Iterable[list[int]]:

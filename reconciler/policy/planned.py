@@ -5,36 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.plan.saved import SavedCohort, SavedPlan
+from reconciler.plan.saved import SavedPlan
+from reconciler.plan.together import together, wishes
 
 if TYPE_CHECKING:
-    from reconciler.plan.model import Cohort, Plan
+    from reconciler.plan.model import Plan
     from reconciler.plan.told import Summary, Warned
     from reconciler.policy.model import Policy
 
 
-def planned(made: Plan, document: dict[str, Any]) -> SavedPlan:
-    """The plan, as `saved.parse` would give it of its document."""
+def planned(made: Plan, summary: dict[str, Any]) -> SavedPlan:
+    """The plan, as `saved.parse` would give it, with nothing of who wrote it; `summary` as it is saved."""
+    cohorts, told = together(made, summary)
+    followed = wishes(made)
     return SavedPlan(
-        document["digest"],
-        document["made"],
-        document["by"],
+        "",
+        "",
+        "",
         made.store,
         made.catalog,
         made.catalogs,
         made.scope,
         made.wants,
-        tuple(_cohort(one) for one in made.cohorts),
-        frozenset(made.courses),
+        followed,
+        cohorts,
+        frozenset(followed),
         made.lists,
         made.lists_before,
-        document["body"]["summary"],
-        document["revision"],
+        told,
     )
-
-
-def _cohort(one: Cohort) -> SavedCohort:
-    return SavedCohort(one.hop, one.want, one.outcome.refused, one.outcome.said, tuple(one.members))
 
 
 def settled(policy: Policy, summary: Summary, *, allowed: bool) -> Summary:

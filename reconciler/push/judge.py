@@ -102,7 +102,8 @@ class Judge(Look):
         planned = self.planned.cohort(Hop.COURSE, visit.course.id)
         if not from_courses and (planned is None or planned.refused):
             return None
-        changed = visit.skip or ("relinked" if planned is not None and planned.want != visit.want else "")
+        relinked = planned is not None and self.planned.want_of(visit.course.id) != visit.want
+        changed = visit.skip or ("relinked" if relinked else "")
         if visit.outcome is None or changed:
             self.mismatches.append(Mismatch(Hop.COURSE, visit.course.id, CHANGED[changed]))
             return None

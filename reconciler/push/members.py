@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from reconciler.course import Calendar
     from reconciler.current import CourseRow
-    from reconciler.plan.saved import SavedCohort, SavedPlan
+    from reconciler.plan.saved import SavedPlan
     from reconciler.plan.scope import Scope
+    from reconciler.plan.together import SavedCohort
     from reconciler.plan.wanted import Wanted
 
 
@@ -42,7 +43,7 @@ class PlannedTargets:
 
 
 class Planned:
-    """The cohort of every host of a plan."""
+    """The cohort of every host of a plan, and the wish of every course."""
 
     def __init__(self, plan: SavedPlan) -> None:
         """Spread the cohorts over their members."""
@@ -50,6 +51,11 @@ class Planned:
         self._of: dict[Hop, dict[int, int]] = {Hop.COURSE: {}, Hop.SECTION: {}}
         for place, cohort in enumerate(plan.cohorts):
             self._of[cohort.hop].update(dict.fromkeys(cohort.members, place))
+        self._wishes = plan.wishes
+
+    def want_of(self, course: int) -> int:
+        """The place of the wish that a course follows; -1 for none."""
+        return self._wishes.get(course, -1)
 
     def place(self, hop: Hop, member: int) -> int | None:
         """The place of a host's cohort in the plan; None where the plan does not know it."""
