@@ -14,7 +14,7 @@ PACKAGE = ROOT / "reconciler"
 STREET = (
     "errors", "address", "members", "whole", "schemas", "course", "rows", "current", "district", "catalog", "check", "larder",
     "desired", "diff", "keep", "plan", "receipts", "formats", "stores", "guard", "refresh", "linking", "choosing", "finding", "relinking", "undo", "audit",
-    "reports", "story", "push", "policy", "editing", "rewriting", "drift", "adopting", "rolling", "queue", "commands", "__main__",
+    "reports", "story", "push", "policy", "editing", "rewriting", "drift", "adopting", "rolling", "queue", "cluster", "commands", "__main__",
 )  # fmt: skip
 """The rooms in the order of work: each may import from those before it, and from itself."""
 HEAVY = {"sqlalchemy", "alembic", "jsonschema", "deepdiff", "yaml", "rich", "ruamel", "jinja2", "apprise", "psycopg", "distributed"}

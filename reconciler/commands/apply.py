@@ -63,6 +63,7 @@ def apply(
     format_: p.FormatOption = p.Format.TEXT,
     verbose: p.VerboseOption = False,
     no_cache: CacheOption = False,
+    cluster: p.ClusterOption = None,
     state: StateOption = None,
 ) -> None:
     """Do exactly what a plan says, and nothing that is not in it.
@@ -81,11 +82,13 @@ def apply(
     try:
         if paths and any(is_saved(one) for one in paths):
             raise typer.Exit(_year_change(paths, asked, catalog, store, how))
-        if paths and any(is_plan(one) for one in paths):
-            plan: SavedPlan | None = _saved(paths, asked, catalog, store, how)
-        else:
-            plan = _fresh(replace(asked, catalogs=paths), store, how)
-        code = c.finish(plan, store, how)
+        with p.cluster(cluster) as farm:
+            how = replace(how, farm=farm)
+            if paths and any(is_plan(one) for one in paths):
+                plan: SavedPlan | None = _saved(paths, asked, catalog, store, how)
+            else:
+                plan = _fresh(replace(asked, catalogs=paths), store, how)
+            code = c.finish(plan, store, how)
     finally:
         store.close()
     raise typer.Exit(code)
@@ -149,7 +152,7 @@ def _fresh(asked: p.Asked, store: Store, how: c.How) -> SavedPlan | None:
     p.check(asked)
     known, digest = p.load_catalogs(asked)
     with store.read() as snapshot:
-        made, summary = p.make(asked, known, digest, snapshot, store)
+        made, summary = p.make(asked, known, digest, snapshot, store, how.farm)
         plan = c.offer(made, summary, snapshot, how, revision=p.revision(asked))
     c.confirm(plan, how)
     return plan

@@ -18,12 +18,14 @@ from reconciler.commands.pushing import Format
 from reconciler.errors import IN_PART, REMAINDERS, NotConfirmed
 
 if TYPE_CHECKING:
+    from reconciler.cluster import Farm
     from reconciler.current import Snapshot, Store
     from reconciler.plan.model import Plan
     from reconciler.plan.saved import SavedPlan
     from reconciler.plan.scope import Scope
     from reconciler.plan.summary import Summary
     from reconciler.policy import Leave
+    from reconciler.push import Pushed
     from reconciler.reports.push import PushResult
 
 Make = Callable[["Store", "Snapshot"], "tuple[Plan, Summary]"]
@@ -57,7 +59,7 @@ class How:
     """How a plan is carried out. `out`: save it there and stop; `plan_only`: show it and stop.
 
     `forced`: --over-threshold. `allowed`: --allow-in-session, where the plan itself does not say it.
-    `wait`: --lock-timeout.
+    `wait`: --lock-timeout. `farm`: the cluster that does it, else this machine.
     """
 
     message: str = ""
@@ -70,6 +72,7 @@ class How:
     forced: bool = False
     allowed: bool = False
     wait: float = 0
+    farm: Farm | None = None
 
 
 def offer(
@@ -152,7 +155,23 @@ def carry_out(plan: SavedPlan, store: Store, how: How) -> PushResult:
     from reconciler.push import held
 
     with progress("Applying", first="Checking the plan") as step:
-        return held.carry_out(plan, store, message=how.message, progress=step, wait=how.wait, say=say)
+        return held.carry_out(
+            plan, store, message=how.message, progress=step, wait=how.wait, say=say, pushing=_pushing(plan, how)
+        )
+
+
+def _pushing(plan: SavedPlan, how: How) -> Callable[..., Pushed]:
+    """Who writes: the cluster, or this process. What one run did is taken back here."""
+    from reconciler.push import push
+
+    if how.farm is None:
+        return push
+    if plan.scope.undoes:
+        say("An undo is written by this machine alone.")
+        return push
+    from reconciler.cluster import pushing
+
+    return pushing(how.farm)
 
 
 def say(text: str) -> None:

@@ -37,6 +37,7 @@ def plan(
     detailed_exitcode: p.DetailedOption = False,
     verbose: p.VerboseOption = False,
     no_cache: CacheOption = False,
+    cluster: p.ClusterOption = None,
     state: StateOption = None,
 ) -> None:
     """Show what a push would change, in which classes, and why. Nothing is written.
@@ -54,8 +55,8 @@ def plan(
     known, digest = p.load_catalogs(asked)
     store = open_state(state)
     try:
-        with store.read() as snapshot:
-            made, summary = p.make(asked, known, digest, snapshot, store)
+        with p.cluster(cluster) as farm, store.read() as snapshot:
+            made, summary = p.make(asked, known, digest, snapshot, store, farm)
             leave = c.leave_of(made.scope, how)
             c.preview(made, summary, snapshot, how, leave, revision=p.revision(asked))
     finally:

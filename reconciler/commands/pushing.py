@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -14,8 +16,9 @@ from reconciler.commands.settings import catalog_paths, loaded
 from reconciler.errors import NotCarried, OptionsContradict, YearUnknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from reconciler.cluster import Farm
     from reconciler.course import Catalog
     from reconciler.current import Snapshot, Store
     from reconciler.plan.model import Plan
@@ -103,6 +106,13 @@ DetailedOption = Annotated[
 VerboseOption = Annotated[
     bool, typer.Option("-v", "--verbose", help="Name every member and show every line.")
 ]
+ClusterOption = Annotated[
+    str | None,
+    _option(
+        "--cluster", metavar="ADDRESS",
+        help="Work on a Dask cluster: tcp://HOST:PORT, or local:N processes. Also RECONCILE_CLUSTER.",
+    ),
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +205,26 @@ def revision(asked: Asked) -> str:
     return "" if asked.source is Source.COURSES else of(catalog_paths(asked.catalogs)[0])
 
 
+@contextmanager
+def cluster(option: str | None) -> Iterator[Farm | None]:
+    """The cluster to work on, for as long as the block lasts; None where everything is done here.
+
+    Raises what `cluster.joined` raises.
+    """
+    address = option or os.environ.get("RECONCILE_CLUSTER")
+    if not address:
+        yield None
+        return
+    from reconciler.cluster import joined
+
+    with joined(address) as farm:
+        yield farm
+
+
 def make(
-    asked: Asked, catalogs: Sequence[Catalog], digest: str, snapshot: Snapshot, store: Store
-) -> tuple[Plan, Summary]:
+    asked: Asked, catalogs: Sequence[Catalog], digest: str, snapshot: Snapshot, store: Store,
+    farm: Farm | None = None,
+) -> tuple[Plan, Summary]:  # fmt: skip
     """Plan what was asked for, and sum it up; a school of a catalog that nobody knows is warned of."""
     from reconciler.choosing import unknown_schools
     from reconciler.plan.build import build
@@ -206,7 +233,12 @@ def make(
     for told in unknown_schools(catalogs, [name for name, _ in snapshot.schools()]):
         typer.echo(f"warning: {told}", err=True)
     scope = scope_of(asked, catalogs, snapshot)
-    plan = build(catalogs, scope, snapshot, store=store.id, catalog=digest)
+    if farm is None:
+        plan = build(catalogs, scope, snapshot, store=store.id, catalog=digest)
+    else:
+        from reconciler.cluster import build as build_together
+
+        plan = build_together(farm, catalogs, scope, snapshot, store, catalog=digest)
     return plan, summarise(plan, snapshot, catalogs)
 
 

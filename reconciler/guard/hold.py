@@ -100,7 +100,23 @@ class LockedStore:
 
 
 def _opened(plain: Callable[[], Store], lock: CalendarLock) -> Store:
-    return LockedStore(plain(), lock)
+    return SharedStore(plain(), lock)
+
+
+class SharedStore(LockedStore):
+    """A store of one of many processes that write under one lock, which another of them holds.
+
+    It only looks whether the lock is there: whoever writes a sign of life keeps all others waiting. A batch
+    that is under way while the lock is taken away is still written; every row is judged as it is.
+    """
+
+    @contextmanager
+    def write(self, *, beside: bool = False) -> Iterator[Transaction]:  # noqa: ARG002 - it is never alone
+        """Open a transaction beside the others'; raises LockLost."""
+        with self._store.write(beside=True) as tx:
+            if not any(one.id == self.lock.id for one in tx.locks()):
+                raise LockLost(lock=self.lock.id)
+            yield tx
 
 
 @contextmanager

@@ -38,7 +38,8 @@ def gathered(survey: Survey) -> Gathered:
 
 
 def assemble(
-    catalogs: Sequence[Catalog], targets: Targets, found: Gathered, snapshot: Snapshot, *, store: str, catalog: str
+    catalogs: Sequence[Catalog], targets: Targets, found: Gathered, snapshot: Snapshot,
+    *, store: str, catalog: str,
 ) -> Plan:  # fmt: skip
     """Make a plan of what was gathered, wherever that was done; raises CourseUnknown, ListInUse."""
     targets.all_met()

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.course import Area, Part
 from reconciler.keep.table import Hop
 from reconciler.plan.hosts import Hosts
-from reconciler.plan.model import Cohort
 from reconciler.plan.pieces import AREAS, PAIR, PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.course import Holding, Setup
+    from reconciler.plan.model import Cohort
     from reconciler.plan.outcome import Outcome, Piece
 
 
@@ -103,7 +103,7 @@ class _Values:
 def _ground(outcome: Outcome, piece: Piece) -> Hashable:
     """What a piece was judged of, as far as a plan tells it.
 
-    A section's own categories may be judged by themselves, so their list tells nothing; what was offered does.
+    A section's own categories may be judged by themselves: their list tells nothing, what was offered does.
     """
     areas = {one.area for one in piece.said} | {area for (area, _), _ in piece.changes}
     offered = tuple(outcome.becomes(one.area, Part.PUSHED).get(one.key) for one in piece.said)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from reconciler.current import Snapshot, Store, Transaction
     from reconciler.plan.saved import SavedPlan
+    from reconciler.push.run import Pushed
     from reconciler.reports.push import PushResult
 
 
@@ -39,13 +40,14 @@ def carry_out(
     plan: SavedPlan, store: Store, *, message: str = "", by: str = "",
     progress: Callable[[int, int], None] | None = None,
     begun: Callable[[Transaction, int], None] | None = None,
-    wait: float = 0, say: Callable[[str], None] = _unheard,
+    wait: float = 0, say: Callable[[str], None] = _unheard, pushing: Callable[..., Pushed] = push,
 ) -> PushResult:  # fmt: skip
     """Do exactly what a plan says, with its run in the journal; gives the push result.
 
     `wait`: seconds to wait for another writer in these calendars; `say` is told of that, and of a dead
-    writer's lock that is taken over. The rest is as in `push`. Raises what `push` raises, CalendarsLocked
-    before anything is written, and LockLost where the lock was taken away meanwhile.
+    writer's lock that is taken over. `pushing`: who does it, and is called
+    as `push` is. The rest is as in `push`. Raises what `push` raises, CalendarsLocked before anything is
+    written, and LockLost where the lock was taken away meanwhile.
     """
     if plan.store != store.id:
         raise PlanOfOtherStore(url=store.url)
@@ -59,5 +61,5 @@ def carry_out(
             if begun is not None:
                 begun(tx, run)
 
-        done = push(plan, held, message=message, progress=progress, by=by, begun=opened)
+        done = pushing(plan, held, message=message, progress=progress, by=by, begun=opened)
         return result(plan, held, done)
