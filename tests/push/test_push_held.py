@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.commands.showing import save
 from reconciler.errors import PlanOfOtherStore
 from reconciler.errors.locks import CalendarsLocked, LockLost
 from reconciler.guard import locked
@@ -109,7 +109,7 @@ def test_another_calendar_is_pushed_at_the_same_time_the_same_one_is_not(school)
 
 @pytest.mark.parametrize(("after", "closed"), [(0, None), (1, "in_part"), (4, "in_part")])
 def test_the_run_of_a_killed_push_is_closed_and_the_next_goes_on(school, tmp_path, after, closed):
-    save(told(school), tmp_path / "plan.json")
+    (tmp_path / "plan.json").write_text(json.dumps(told(school), ensure_ascii=False), encoding="utf-8")
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(tmp_path), str(after)],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False, capture_output=True, text=True,
