@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Area
@@ -12,13 +13,15 @@ from reconciler.keep.names import name_of
 from reconciler.plan.rekey import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reconciler.course import Used
     from reconciler.current import SectionRow
+    from reconciler.keep.effect import Verdict
     from reconciler.plan.outcome import Outcome
 
-_TASKS = frozenset({Area.GRADING_TASKS, Area.STANDARDS})
+TASKS = frozenset({Area.GRADING_TASKS, Area.STANDARDS})
+"""A residual of these is the course's, and is told of each section that uses it (R1)."""
 
 
 class Mark(NamedTuple):
@@ -46,7 +49,7 @@ class Beside:
     def of(self, outcome: Outcome) -> Told:
         """What goes with this outcome. It must live as long as this object."""
         if id(outcome) not in self.told:
-            self.told[id(outcome)] = Told(tuple(_marks(outcome)), tuple(_names(outcome)))
+            self.told[id(outcome)] = Told(tuple(marks(outcome)), tuple(_names(outcome)))
         return self.told[id(outcome)]
 
     def aliases(self, host: int, outcome: Outcome, *, on_section: bool) -> Iterator[Alias]:
@@ -65,11 +68,15 @@ class Beside:
     def marks(self, row: SectionRow, course: Outcome, outcome: Outcome | None) -> Iterator[ResidualMark]:
         """The residuals of a section; a task's, which is the course's, where the section uses it (R1)."""
         if outcome is not None:
-            for one in self.of(outcome).marks:
-                yield ResidualMark(row.id, *one)
+            yield from self.own(row.id, outcome)
         for one in self.of(course).marks:
-            if one.area in _TASKS and (one.cleared or self._uses(row, course, one)):
+            if one.area in TASKS and (one.cleared or self._uses(row, course, one)):
                 yield ResidualMark(row.id, *one)
+
+    def own(self, section: int, outcome: Outcome) -> Iterator[ResidualMark]:
+        """The residuals that a section has by itself."""
+        for one in self.of(outcome).marks:
+            yield ResidualMark(section, *one)
 
     def _uses(self, row: SectionRow, course: Outcome, mark: Mark) -> bool:
         if row.used_id is None:
@@ -78,10 +85,17 @@ class Beside:
         return any((use.area, use.key) == mark[:2] for use in used)
 
 
-def _marks(outcome: Outcome) -> Iterator[Mark]:
+def counting(outcome: Outcome) -> Iterable[Verdict]:
+    """The verdicts of all areas in which anything is to be done or told."""
+    if outcome.pieces is None:
+        return outcome.verdicts
+    return chain.from_iterable(one.verdicts for one in outcome.pieces if one.counts)
+
+
+def marks(outcome: Outcome) -> Iterator[Mark]:
     """Marks that come or go. One that goes stands under the key that the item had when it came."""
     had = {(one.area, one.key): one.was for one in outcome.rekeys}
-    for verdict in outcome.verdicts:
+    for verdict in counting(outcome):
         before, after = verdict.before, verdict.after
         if before is not None and before.kept and not (after is not None and after.kept):
             yield Mark(verdict.area, had.get((verdict.area, before.key), before.key), cleared=True)
@@ -90,7 +104,7 @@ def _marks(outcome: Outcome) -> Iterator[Mark]:
 
 
 def _names(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    for verdict in outcome.verdicts:
+    for verdict in counting(outcome):
         before, after = verdict.before, verdict.after
         if before is None or after is None or verdict.area is not Area.CATEGORIES:
             continue

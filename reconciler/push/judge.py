@@ -12,10 +12,11 @@ from reconciler.plan.cohorts import CourseQuestion, reaches
 from reconciler.plan.compare import Fit, fit
 from reconciler.plan.rekey import fitting, keys_of
 from reconciler.plan.section_hop import push_section
+from reconciler.push.bulk import Bulk
 from reconciler.push.spare import in_use, spared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from reconciler.current import CourseRow, SectionRow
     from reconciler.keep.effect import Verdict
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.plan.outcome import Outcome
     from reconciler.plan.survey import Survey
     from reconciler.plan.walk import Visit, Walk
+    from reconciler.push.columns import Columns
     from reconciler.push.members import Planned
 
 CHANGED = {
@@ -63,6 +65,17 @@ class Ready:
     master: str | None = None
 
 
+class Looked(NamedTuple):
+    """What may be written: courses that go as planned, in bulk, and others one by one."""
+
+    columns: Columns | None
+    ready: list[Ready]
+
+    def __len__(self) -> int:
+        """How many courses there are."""
+        return len(self.ready) + (0 if self.columns is None else len(self.columns))
+
+
 @dataclass(slots=True)
 class Look:
     """A second look at the courses of a plan, and what it finds; whoever looks says in `course` how."""
@@ -74,13 +87,19 @@ class Look:
     unplanned: list[int] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
-    def run(self) -> Iterator[Ready]:
+    def run(self) -> Looked:
         """The courses that fit the plan; the others are collected."""
+        return Looked(None, self.one_by_one())
+
+    def one_by_one(self) -> list[Ready]:
+        """Those of the survey's courses that fit the plan, each looked at by itself."""
+        found = []
         for visit in self.survey.walk():
             self.seen.add(visit.course.id)
             ready = self.course(visit)
             if ready is not None:
-                yield ready
+                found.append(ready)
+        return found
 
     def course(self, visit: Visit) -> Ready | None:
         """Judge one visit; None where nothing may or must be written."""
@@ -95,6 +114,14 @@ class Judge(Look):
     _fits: dict[tuple[int, int], Fit] = field(default_factory=dict)
     _held: dict[int, Places] = field(default_factory=dict)
     _kept: list[Outcome] = field(default_factory=list)
+
+    def run(self) -> Looked:
+        """Look at all courses in bulk, and once more at those that do not simply fit, one by one."""
+        bulk = Bulk(self.planned, self.survey)
+        columns = bulk.look()
+        self.seen |= bulk.seen
+        self.survey.only = bulk.odd
+        return Looked(columns, self.one_by_one() if bulk.odd else [])
 
     def course(self, visit: Visit) -> Ready | None:
         """Judge one visit; None where nothing may or must be written."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from reconciler.course import Area
 from reconciler.current import Batch, CourseMove, Rekeyed, SectionMove
 from reconciler.keep.evidence import rekeyed
 from reconciler.plan.rekey import keys_of
 from reconciler.push.beside import Beside
+from reconciler.push.columns import mirror
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from reconciler.course import Holding, Used
     from reconciler.current import Alias, Rekey, ResidualMark, SectionRow, Transaction
     from reconciler.plan.outcome import Outcome
-    from reconciler.push.judge import Ready
+    from reconciler.push.judge import Looked, Ready
 
 ROWS = 6_000
 """Rows that one transaction moves at most: some 100 ms, the longest that a teacher waits (house rule)."""
@@ -36,14 +37,15 @@ class Mover:
         """Read what goes with a move from the same used sets."""
         self.beside = Beside(self.uses)
 
-    def intern(self, tx: Transaction, ready: Sequence[Ready]) -> None:
+    def intern(self, tx: Transaction, looked: Looked) -> None:
         """Store every value that these courses will refer to; values harm nobody if nothing follows."""
         after: dict[int, Holding] = {}
         sets: set[Used] = set()
-        for one in ready:
-            for outcome in (one.outcome, *(judged for _, judged in one.sections if judged is not None)):
-                if outcome.after is not outcome.before:
-                    after[id(outcome.after)] = outcome.after
+        taken = () if looked.columns is None else looked.columns.taken
+        for outcome in chain((one.outcome for one in taken), _outcomes(looked.ready)):
+            if outcome.moves:
+                after[id(outcome.after)] = outcome.after
+        for one in looked.ready:
             for row, judged in one.sections:
                 if judged is not None and judged.rekeys and row.used_id is not None:
                     sets.add(rekeyed(self.uses[row.used_id], keys_of(judged.rekeys)))
@@ -51,15 +53,20 @@ class Mover:
         self.holdings.update((mark, ids[holding]) for mark, holding in after.items())
         self.used.update(tx.keep_used(sets))
 
-    def batches(self, ready: Iterable[Ready]) -> Iterator[Batch]:
+    def batches(self, looked: Looked) -> Iterator[Batch]:
         """Whole courses, up to ROWS rows at once; courses in which nothing moves are left out."""
+        if looked.columns is not None:
+            yield from looked.columns.batches(self._id, self.beside, ROWS)
         rows = _Rows()
-        for one in ready:
+        for one in looked.ready:
             if self._add(rows, one) and len(rows.courses) + len(rows.sections) >= ROWS:
                 yield rows.batch()
                 rows = _Rows()
         if rows.courses:
             yield rows.batch()
+
+    def _id(self, outcome: Outcome) -> int:
+        return self.holdings[id(outcome.after)]
 
     def _add(self, rows: _Rows, one: Ready) -> bool:
         moves = [self._section(one, row, judged) for row, judged in one.sections]
@@ -67,7 +74,7 @@ class Mover:
         moving = [move for move in moves if move.before != move.after or move.used_before != move.used_after]
         if after == one.course.holding_id and not moving and one.master is None:
             return False
-        number, name = _mirror(one.outcome)
+        number, name = mirror(one.outcome)
         watched = len(moves) if one.watched else None
         row = one.course
         follows = (row.catalog, row.master, row.ignored)
@@ -80,7 +87,7 @@ class Mover:
     def _after(self, before: int, outcome: Outcome | None) -> int:
         if outcome is None or outcome.after is outcome.before:
             return before
-        return self.holdings[id(outcome.after)]
+        return self._id(outcome)
 
     def _section(self, one: Ready, row: SectionRow, judged: Outcome | None) -> SectionMove:
         used = row.used_id
@@ -116,17 +123,7 @@ class _Rows:
         return Batch(self.courses, self.sections, self.rekeys, self.aliases, self.residuals, self.rekeyed)
 
 
-def _mirror(outcome: Outcome) -> tuple[str | None, str | None]:
-    """The course's number and name where this push changes them."""
-    if outcome.before is outcome.after:
-        return None, None
-    before, after = _fields(outcome.before), _fields(outcome.after)
-    number, name = (
-        after.get(key) if after.get(key) != before.get(key) else None for key in ("number", "name")
-    )
-    return number, name
-
-
-def _fields(holding: Holding) -> dict[str, str]:
-    items = holding.here(Area.COURSE_INFO)
-    return {one.key: str(one.get("value")) for one in items if one.get("value") is not None}
+def _outcomes(ready: Iterable[Ready]) -> Iterator[Outcome]:
+    for one in ready:
+        yield one.outcome
+        yield from (judged for _, judged in one.sections if judged is not None)
