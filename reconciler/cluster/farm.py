@@ -62,41 +62,53 @@ class Farm:
 
         `step` is told how many are done. Raises what a task failed with, ClusterUnlike, ClusterLost.
         """
-        from reconciler.cluster.work import Failed, hold  # noqa: PLC0415 - it imports this room's neighbours
+        from reconciler.cluster.work import Failed  # noqa: PLC0415 - it imports this room's neighbours
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that what is sent is large
-            held = self.client.submit(hold, pickle.dumps(sent, protocol=5), pure=False)
-            futures = [
-                self.client.submit(task, __version__, held, one, retries=RETRIES, pure=False)
-                for one in batches
-            ]
-            try:
-                answers = self._answers(futures, step)
-            except BaseException:
-                self.client.cancel(futures)
-                raise
         found: list[Answer] = []
-        for one in answers:
+        for one in self._answers(task, pickle.dumps(sent, protocol=5), batches, step):
             if isinstance(one, Failed):
                 raise one.error()
             found.append(one)
         return found
 
-    def _answers(self, futures: Sequence[Any], step: Callable[[int, int], None] | None) -> list[Any]:
-        dask = _dask()
-        found: dict[object, Any] = {}
+    def _answers(
+        self, task: Callable[..., object], sent: bytes, batches: Sequence[object],
+        step: Callable[[int, int], None] | None,
+    ) -> list[Any]:  # fmt: skip
+        """What the tasks give, failures of ours too; every other failure is raised in our words."""
+        dask, futures = _dask(), []
         try:
-            for future in dask.as_completed(futures):
-                found[future.key] = future.result()
-                if step is not None:
-                    step(len(found), len(futures))
+            futures = self._submitted(task, sent, batches)
+            return self._awaited(futures, step)
         except ModuleNotFoundError as error:
             raise ClusterUnlike(theirs=f"no module {error.name}", ours=__version__) from error
         except dask.KilledWorker as error:
             raise ClusterLost(why="the workers at one batch died, one after the other") from error
-        except (CancelledError, OSError) as error:
+        except (CancelledError, OSError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and self.client.status == "running":
+                raise
             raise ClusterLost(why=f"the scheduler at {self.address} is gone") from error
+        finally:
+            if self.client.status == "running":
+                self.client.cancel(futures)  # what is not done yet: nobody waits for it any more
+
+    def _submitted(self, task: Callable[..., object], sent: bytes, batches: Sequence[object]) -> list[Any]:
+        from reconciler.cluster.work import hold  # noqa: PLC0415 - it imports this room's neighbours
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that what is sent is large
+            held = self.client.submit(hold, sent, pure=False)
+            return [
+                self.client.submit(task, __version__, held, one, retries=RETRIES, pure=False)
+                for one in batches
+            ]
+
+    def _awaited(self, futures: Sequence[Any], step: Callable[[int, int], None] | None) -> list[Any]:
+        found: dict[object, Any] = {}
+        for future in _dask().as_completed(futures, loop=self.client.loop):
+            found[future.key] = future.result()
+            if step is not None:
+                step(len(found), len(futures))
         return [found[one.key] for one in futures]
 
 
@@ -137,22 +149,27 @@ def _dask() -> Any:  # noqa: ANN401 - it has no types
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    logger = logging.getLogger("distributed")
-    was, passes = logger.level, logger.propagate
-    logger.setLevel(logging.CRITICAL + 1)
+    known = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    loggers = [logging.getLogger(name) for name in known]
+    levels = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(was)
-        logger.propagate = passes
+        for one, level in zip(loggers, levels, strict=True):
+            one.setLevel(level)
 
 
 @contextmanager
 def _started(workers: int) -> Iterator[Any]:
     """A cluster of processes of this machine, which nobody else can reach."""
+    # It serves http in any case, which must not be seen from outside.
+    nowhere = "127.0.0.1:0"
     with _dask().LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-        memory_limit=0, silence_logs=logging.CRITICAL + 1,
+        n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", memory_limit=0,
+        dashboard_address=nowhere, worker_dashboard_address=nowhere, scheduler_kwargs={"dashboard": False},
+        silence_logs=logging.CRITICAL + 1,
     ) as cluster:  # fmt: skip
         yield cluster
 

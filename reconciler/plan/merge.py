@@ -11,7 +11,6 @@ from array import array
 from collections import defaultdict
 from itertools import accumulate, chain
 from operator import attrgetter
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Area, Part
@@ -38,12 +37,12 @@ class Gathered(NamedTuple):
     cohorts: tuple[Cohort, ...]
     skipped: Mapping[str, array[int]]
     compared: int
-    equal: Mapping[int, int] = MappingProxyType({})
+    equal: Mapping[int, int] | None = None
 
 
 def once(gathered: Gathered) -> tuple[Cohort, ...]:
     """Join cohorts of which the same is decided; they come, and go, by hop and first host."""
-    told = _Values(gathered.equal)
+    told = _Values(gathered.equal or {})
     piles: dict[Hashable, list[Cohort]] = defaultdict(list)
     for one in gathered.cohorts:
         pile = piles[told.of(one)]
