@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FORMAT = 2
 """The version of the file; no other is read."""
 BODY = '"body":'
-"""What stands before the body in a file, and nowhere else but in a text."""
+"""What stands before the body in a file; in a text the quotes would be escaped."""
 SCHEMA = "https://reconciler.dev/schemas/plan.schema.json"
 Json = dict[str, Any]
 

@@ -64,6 +64,7 @@ class _Shelf:
     rulings: dict[Ruling, int] = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=Verdicts)
     _setups: dict[Setup, int] = field(default_factory=dict)
+    _met: dict[int, int] = field(default_factory=dict)
 
     def want(self, one: Wanted) -> list[object]:
         """[kind, number, setups by the kind's areas, then the weights]; what is only its own after that."""
@@ -98,10 +99,11 @@ class _Shelf:
         }
 
     def _setup(self, one: Setup) -> int:
-        place = self._setups.get(one)
+        place = self._met.get(id(one))
         if place is None:
-            place = self._setups[one] = len(self.setups)
-            self.setups.append([self._item(each) for each in one])
+            place = self._met[id(one)] = self._setups.setdefault(one, len(self.setups))
+            if place == len(self.setups):
+                self.setups.append([self._item(each) for each in one])
         return place
 
     def _item(self, one: Item) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from reconciler import schemas
@@ -19,6 +22,7 @@ from reconciler.errors import (
     PlanTampered,
     ReconcilerError,
 )
+from reconciler.errors.plans import PlanOlder
 from reconciler.keep.table import Hop
 from reconciler.plan import saved
 from reconciler.plan.outcome import loud
@@ -211,6 +215,43 @@ def test_the_digest_says_nothing_of_when_and_by_whom(plan: Plan) -> None:
     assert saved.document(plan, {"x": 1}, made="", by="", tool="")["digest"] != one["digest"]
 
 
+def test_the_text_of_a_file_is_the_document(plan: Plan, tmp_path: Path) -> None:
+    told = saved.text(plan, {"lines": []}, made="2026-08-01T06:00:00+00:00", by='a "body":{} b', tool="test")
+    path = tmp_path / "plan.json"
+    path.write_text(told, encoding="utf-8")
+    assert saved.canonical(json.loads(told)["body"]) == saved.canonical(document(plan, {"lines": []})["body"])
+    assert replace(saved.load(path), by="ada") == write_down(plan, {"lines": []})
+
+
+@pytest.mark.parametrize("layout", [{"indent": 2}, {"sort_keys": True}, {"ensure_ascii": True}])
+def test_a_plan_that_was_laid_out_anew_is_the_same_plan(file: Path, layout: dict) -> None:
+    before, told = saved.load(file), json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(told, **layout), encoding="utf-8")
+    assert saved.load(file) == before
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_sign_of_a_body_changes_unnoticed(plan: Plan, tmp_path: Path, data: st.DataObject) -> None:
+    told = saved.text(plan, {"lines": []}, made="m", by="b", tool="t")
+    place = data.draw(st.integers(told.index(saved.BODY) + len(saved.BODY), len(told) - 4))
+    other = data.draw(st.characters(exclude_characters=told[place], exclude_categories=["Cs"]))
+    path = tmp_path / "plan.json"
+    path.write_text(told[:place] + other + told[place + 1 :], encoding="utf-8", newline="")
+    with pytest.raises((PlanTampered, PlanBroken, PlanForeign)):
+        saved.load(path)
+
+
+def test_a_second_body_does_not_count(plan: Plan, tmp_path: Path) -> None:
+    told = saved.text(plan, {}, made="m", by="b", tool="t")
+    twice = told.replace(saved.BODY, f'{saved.BODY}{{"store":"other"}},{saved.BODY}')
+    path = tmp_path / "plan.json"
+    path.write_text(twice, encoding="utf-8")
+    assert saved.load(path).store == plan.store
+    path.write_text(told.rstrip()[:-1] + f',{saved.BODY}{{"store":"other"}}}}', encoding="utf-8")
+    refusal(path, PlanTampered)
+
+
 # --- files that are no such plan ------------------------------------------------------------------------
 
 
@@ -248,6 +289,11 @@ def test_an_empty_file(file: Path) -> None:
 def test_a_file_of_a_newer_version(file: Path) -> None:
     error = refusal(changed(file, lambda told: told.update(format=saved.FORMAT + 1)), PlanNewer)
     assert "Update" in error.way_out
+
+
+def test_a_file_of_an_older_version(file: Path) -> None:
+    error = refusal(changed(file, lambda told: told.update(format=1)), PlanOlder, "older version")
+    assert "Plan again" in error.way_out
 
 
 @pytest.mark.parametrize(
