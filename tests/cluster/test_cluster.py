@@ -42,13 +42,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def farm():
-    """A cluster of two processes, for all tests of this module."""
-    with joined("local:2") as made:
-        yield made
-
-
 @pytest.fixture
 def here(tmp_path) -> Small:
     made = schools(tmp_path / "here.db")
