@@ -45,12 +45,23 @@ class Beside:
 
     uses: dict[int, Used]
     told: dict[int, Told] = field(default_factory=dict)
+    alike: dict[tuple[int, ...], Told] = field(default_factory=dict)
 
     def of(self, outcome: Outcome) -> Told:
         """What goes with this outcome. It must live as long as this object."""
-        if id(outcome) not in self.told:
-            self.told[id(outcome)] = Told(tuple(marks(outcome)), tuple(_names(outcome)))
-        return self.told[id(outcome)]
+        told = self.told.get(id(outcome))
+        if told is None:
+            told = self.told[id(outcome)] = self._of(outcome)
+        return told
+
+    def _of(self, outcome: Outcome) -> Told:
+        """The same pieces mean the same, whatever else there is."""
+        key: tuple[int, ...] = (id(outcome),)
+        if outcome.pieces is not None and not outcome.rekeys:
+            key = tuple(id(one) for one in outcome.pieces if one.counts)
+        if key not in self.alike:
+            self.alike[key] = Told(tuple(marks(outcome)), tuple(_names(outcome)))
+        return self.alike[key]
 
     def aliases(self, host: int, outcome: Outcome, *, on_section: bool) -> Iterator[Alias]:
         """The source goes on calling a renamed category by its old name; its next import must find it."""

@@ -149,9 +149,12 @@ def keep_setups(shelf: Shelf, values: Values, setups: Iterable[Setup]) -> dict[s
 
 def keep_holdings(shelf: Shelf, values: Values, holdings: Iterable[Holding]) -> dict[Holding, int]:
     """Store holdings and their setups; the id of each."""
-    parts = {one: tuple(part.digest for part in one.setups) for one in holdings}
-    named_parts = {named("\n".join(names)): names for names in parts.values()}
-    filled = {part.digest: part for one in parts for part in one.setups}
+    listed = list(holdings)
+    met = {id(part): part for one in listed for part in one.setups}
+    digests = {mark: part.digest for mark, part in met.items()}
+    names_of = [tuple([digests[id(part)] for part in one.setups]) for one in listed]
+    named_parts = {named("\n".join(names)): names for names in names_of}
+    filled = {part.digest: part for part in met.values()}
     filled.pop(EMPTY.digest, None)
     setups = keep_setups(shelf, values, filled.values())
 
@@ -161,7 +164,7 @@ def keep_holdings(shelf: Shelf, values: Values, holdings: Iterable[Holding]) -> 
 
     places = _kept(shelf, "holding", named_parts, HOLDING_COLUMNS, rows)
     by_parts = {names: places[name] for name, names in named_parts.items()}
-    return {one: by_parts[names] for one, names in parts.items()}
+    return {one: by_parts[names] for one, names in zip(listed, names_of, strict=True)}
 
 
 def keep_used(shelf: Shelf, sets: Iterable[Used]) -> dict[Used, int]:

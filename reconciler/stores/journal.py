@@ -5,7 +5,6 @@ A journal's line names a move, and the hosts that made it as one compact text (`
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
@@ -109,13 +108,19 @@ def _moved(row: Row[Any]) -> Moved:
 
 def move_lines(run_id: int, batch: Batch, stale: frozenset[int]) -> list[tuple[int, bool, int, int, str]]:
     """What a batch adds to `move`, but for the courses left out."""
-    moved: dict[tuple[bool, int, int], list[int]] = {}
-    courses = ((False, one.id, one.id, one.before, one.after) for one in batch.courses)
-    sections = ((True, one.course_id, one.id, one.before, one.after) for one in batch.sections)
-    for on_section, course, place, before, after in chain(courses, sections):
+    courses: dict[tuple[int, int], list[int]] = {}
+    for one in batch.courses:
+        if one.before != one.after and one.id not in stale:
+            courses.setdefault((one.before, one.after), []).append(one.id)
+    sections: dict[tuple[int, int], list[int]] = {}
+    for place, course, before, after, _, _ in batch.sections:
         if before != after and course not in stale:
-            moved.setdefault((on_section, before, after), []).append(place)
-    return [(run_id, *move, members.pack(ids)) for move, ids in sorted(moved.items())]
+            sections.setdefault((before, after), []).append(place)
+    return [
+        (run_id, on_section, *move, str(ids[0]) if len(ids) == 1 else members.pack(ids))
+        for on_section, moved in ((False, courses), (True, sections))
+        for move, ids in sorted(moved.items())
+    ]
 
 
 def key_lines(run_id: int, batch: Batch, stale: frozenset[int]) -> list[tuple[int, bool, str, str, str, str]]:
