@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Area, Part
 from reconciler.keep.table import Hop
-from reconciler.plan.hosts import Hosts
+from reconciler.plan.hosts import UNREAD, Hosts
 from reconciler.plan.pieces import AREAS, PAIR, PLACE
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class _Values:
         if outcome.pieces is None or one.hop is Hop.COURSE:
             before = id(outcome.before)
             return (one.hop, one.want, self._equal.get(before, before))
-        return tuple(self._piece(outcome, piece) for piece in outcome.pieces if piece.counts)
+        return (_unread(one), *(self._piece(outcome, piece) for piece in outcome.pieces if piece.counts))
 
     def _piece(self, outcome: Outcome, piece: Piece) -> int:
         number = self._pieces.get(id(piece))
@@ -97,6 +97,12 @@ class _Values:
             value = (piece.said, piece.changes, piece.rekeys, _ground(outcome, piece))
             number = self._pieces[id(piece)] = self._numbers.setdefault(value, len(self._numbers))
         return number
+
+
+def _unread(one: Cohort) -> bool:
+    """Sections that keep something because their uses were never read are told by themselves (domain.md 6)."""
+    keeps = any(verdict.after is not None and verdict.after.kept for verdict in one.outcome.said)
+    return keeps and one.hosts.used[one.places[0]] == UNREAD
 
 
 def _ground(outcome: Outcome, piece: Piece) -> Hashable:
