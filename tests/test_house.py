@@ -17,7 +17,19 @@ STREET = (
     "reports", "story", "push", "policy", "editing", "rewriting", "drift", "adopting", "rolling", "queue", "cluster", "commands", "__main__",
 )  # fmt: skip
 """The rooms in the order of work: each may import from those before it, and from itself."""
-HEAVY = {"sqlalchemy", "alembic", "jsonschema", "deepdiff", "yaml", "rich", "ruamel", "jinja2", "apprise", "psycopg", "distributed"}
+HEAVY = {
+    "sqlalchemy",
+    "alembic",
+    "jsonschema",
+    "deepdiff",
+    "yaml",
+    "rich",
+    "ruamel",
+    "jinja2",
+    "apprise",
+    "psycopg",
+    "distributed",
+}
 
 
 @cache

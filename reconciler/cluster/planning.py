@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 from reconciler.cluster.batches import cut, sizes
 from reconciler.cluster.work import Part, State, ToPlan, newest, plan_batch
+from reconciler.course import EMPTY, Setup
 from reconciler.plan.build import assemble
 from reconciler.plan.merge import join
 from reconciler.plan.targets import Targets
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.cluster.farm import Farm
-    from reconciler.course import Catalog
+    from reconciler.course import Catalog, Item
     from reconciler.current import Snapshot, Store
     from reconciler.plan.model import Plan
     from reconciler.plan.scope import Scope
@@ -32,8 +34,26 @@ def build(
     targets = Targets(catalogs, scope, snapshot.calendars())
     sent = ToPlan(State(store.elsewhere(), store.id, newest(snapshot)), targets)
     batches = cut(sizes(snapshot, targets.calendars), farm.workers)
-    parts: list[Part] = [pickle.loads(one) for one in farm.spread(plan_batch, sent, batches)]  # noqa: S301 - our own task's
+    known: dict[str, Setup] = {EMPTY.digest: EMPTY}
+    parts: list[Part] = [_Reader(one, known).load() for one in farm.spread(plan_batch, sent, batches)]
     for one in parts:
         targets.meet(one.met)
     found = join([one.found for one in parts])
     return assemble(catalogs, targets, found, snapshot, store=store.id, catalog=catalog)
+
+
+class _Reader(pickle.Unpickler):
+    """Reads what a worker sends; equal setups come as one object, as they do where one reading made them."""
+
+    def __init__(self, text: bytes, known: dict[str, Setup]) -> None:
+        super().__init__(BytesIO(text))
+        self._known = known
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - any class
+        """What a name in the pickle stands for."""
+        found = super().find_class(module, name)
+        return self._setup if found is Setup else found
+
+    def _setup(self, items: tuple[Item, ...], digest: str) -> Setup:
+        made = Setup(items, digest)
+        return self._known.setdefault(made.digest, made)

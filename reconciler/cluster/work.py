@@ -96,6 +96,7 @@ def _task(
 
     @wraps(work)
     def done(version: str, sent: bytes, batch: object) -> Answer | Failed:
+        """The answer of a worker; what fails as we foresaw comes back as a value."""
         if version != __version__:
             return Failed(ClusterUnlike, {"theirs": f"reconciler {__version__}", "ours": version})
         try:

@@ -156,7 +156,13 @@ def carry_out(plan: SavedPlan, store: Store, how: How) -> PushResult:
 
     with progress("Applying", first="Checking the plan") as step:
         return held.carry_out(
-            plan, store, message=how.message, progress=step, wait=how.wait, say=say, pushing=_pushing(plan, how)
+            plan,
+            store,
+            message=how.message,
+            progress=step,
+            wait=how.wait,
+            say=say,
+            pushing=_pushing(plan, how),
         )
 
 

@@ -59,6 +59,7 @@ class Composed:
 
     def _outcome(self, sets: Sequence[Used | None]) -> Outcome:
         def answer(asked: Asked) -> Evidence:
+            """What these sets say of what was asked."""
             uses: set[Use] = set()
             for one in sets:
                 if one is not None:

@@ -100,7 +100,7 @@ class _Values:
 
 
 def _unread(one: Cohort) -> bool:
-    """Sections that keep something because their uses were never read are told by themselves (domain.md 6)."""
+    """Sections that keep something as their uses were never read are told by themselves (domain.md 6)."""
     keeps = any(verdict.after is not None and verdict.after.kept for verdict in one.outcome.said)
     return keeps and one.hosts.used[one.places[0]] == UNREAD
 

@@ -234,6 +234,9 @@ def test_a_push_to_few_courses_reads_their_sections_alone(small: Small) -> None:
     below = small.section(other, BELOW)
     chosen = small.plan(NEW, by=scope(courses=("0402",)))
     assert chosen.cohorts[0].hosts.few() == [other]
-    assert {(one.hop.value, *one.members) for one in chosen.cohorts} == {("course", other), ("section", below)}
+    assert {(one.hop.value, *one.members) for one in chosen.cohorts} == {
+        ("course", other),
+        ("section", below),
+    }
     assert small.plan(NEW).cohorts[0].hosts.few() is None
     assert len(sections) == len(courses)
