@@ -94,7 +94,7 @@ class _Values:
     def _piece(self, outcome: Outcome, piece: Piece) -> int:
         number = self._pieces.get(id(piece))
         if number is None:
-            value = (piece.said, piece.changes, piece.rekeys, _ground(outcome, piece))
+            value = (piece.said, piece.changes, piece.rekeys, piece.kept, _ground(outcome, piece))
             number = self._pieces[id(piece)] = self._numbers.setdefault(value, len(self._numbers))
         return number
 

@@ -34,12 +34,13 @@ class Piece:
     """What comes of one area of a host, or of some of its items, judged by themselves.
 
     `changes`: the parts that become something else. `said`: the verdicts that people are told of; `local` and
-    `unchanged` count the others. `refused`: it fails the whole course (P5). `counts`: it tells its host from
-    one where nothing is to be done.
+    `unchanged` count the others. `refused`: it fails the whole course (P5). `kept`: the verdicts
+    on residuals. `counts`: it tells its host from one where nothing is to be done and nothing is left over.
     """
 
     __slots__ = (
-        "_resting", "_verdicts", "changes", "counts", "local", "refused", "rekeys", "said", "unchanged",
+        "_resting", "_verdicts", "changes", "counts", "kept", "local", "refused", "rekeys", "said",
+        "unchanged",
     )  # fmt: skip
 
     def __init__(
@@ -58,7 +59,8 @@ class Piece:
         self.local = sum(one.reason == "local" for one in verdicts) if verdicts else 0
         self.unchanged = len(verdicts) - len(self.said) - self.local if rest is None else len(rest[1])
         self.refused = any(one.reason == "desynced" for one in self.said) if verdicts else False
-        self.counts = bool(self.said or changes)
+        self.kept = tuple(one for one in verdicts if one.after is not None and one.after.kept)
+        self.counts = bool(self.said or changes or self.kept)
 
     @classmethod
     def rest(cls, area: Area, listed: Setup) -> Piece:
