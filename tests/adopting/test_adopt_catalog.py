@@ -404,7 +404,7 @@ def test_filters_choose_courses_and_the_catalog_serves_only_these(small: Small):
     assert [one.pattern for one in made.catalog.exempt] == ["hill [[]s]"]
     link_by_number(small, proved(made).catalogs[0])
     found = small.plan(made.catalog)
-    assert [len(one.courses) for one in found.cohorts] == [1]
+    assert [one.size for one in found.cohorts] == [1]
 
 
 def test_every_school_is_all_schools_and_every_year_is_named(small: Small):

@@ -65,7 +65,7 @@ def unchanged(district):
         (["plan", "--as-of", "yesterday"], 64, "YYYY-MM-DD"),
         (["plan", "--state", "nowhere.db"], 1, "nowhere.db"),
         (["plan", "--state", "mysql://here/there"], 64, "mysql"),
-        (["plan", "--state", "postgresql://here/there"], 64, "PostgreSQL"),
+        (["plan", "--state", "postgresql://127.0.0.1:1/there"], 1, "can't be reached"),
         (["apply", "missing.json"], 5, "missing.json"),
         (["apply", "plan.json", "catalog.yaml"], 64, "can't be asked for together"),
         (["link", "--where", "scool=x"], 64, 'did you mean "school"?'),
@@ -206,7 +206,7 @@ def test_settings_say_where_the_state_and_the_catalogs_are(district, reconcile):
 
 
 def test_a_bug_leaves_a_report_and_says_so(district, reconcile, monkeypatch):
-    monkeypatch.setattr("reconciler.desired.load", lambda _paths: 1 / 0)
+    monkeypatch.setattr("reconciler.desired.load", lambda *_: 1 / 0)
     told = reconcile("plan")
     assert told.code == errors.BUG
     assert "bug" in told.err
@@ -214,7 +214,7 @@ def test_a_bug_leaves_a_report_and_says_so(district, reconcile, monkeypatch):
 
 
 def test_an_interrupt_says_that_all_is_whole(district, reconcile, monkeypatch):
-    def interrupt(_paths):
+    def interrupt(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("reconciler.desired.load", interrupt)

@@ -9,7 +9,7 @@ import pytest
 from reconciler.keep.effect import BY_ROW, REASONS
 from reconciler.plan import reasons
 from reconciler.plan.lines import RISK, STAYING
-from reconciler.plan.model import QUIET
+from reconciler.plan.outcome import QUIET
 from reconciler.reports.push import FIRST
 
 ROOT = Path(__file__).resolve().parents[2]
