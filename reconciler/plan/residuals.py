@@ -225,7 +225,7 @@ def _told(ground: Ground, key: Key, pile: Pile, counted: _Counted) -> Residual:
         key.reason,
         len(pile.at),
         len(courses),
-        ground.reach(places).schools,
+        len({ground.schools[ground.hosts.calendars[one]] for one in courses}),
         *sums,
         len(counted.unread.intersection(pile.at)),
         some(pile.by),
