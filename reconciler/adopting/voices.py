@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.course import EMPTY, Area, Part, Setup, setup
@@ -38,7 +37,7 @@ def plain(area: Area, linked: Setup, own: Setup) -> Setup:
     """
     items = [one.mark(kept=one.kept) for one in (*linked, *own)]
     if area is Area.CATEGORIES:
-        items = [replace(one, key=name_of(one)) for one in items]
+        items = [one._replace(key=name_of(one)) for one in items]
     return setup(items) if items else EMPTY
 
 

@@ -34,7 +34,18 @@ from reconciler.course.catalog import (
     Term,
 )
 from reconciler.course.holding import PARTS, Counts, Holding, Use, Used
-from reconciler.course.items import EMPTY, Item, Setup, decode, digest, encode, from_rows, item, setup
+from reconciler.course.items import (
+    EMPTY,
+    Item,
+    Setup,
+    decode,
+    digest,
+    encode,
+    from_row,
+    from_rows,
+    item,
+    setup,
+)
 from reconciler.course.references import (
     Ref,
     assessment_key,
@@ -88,6 +99,7 @@ __all__ = [
     "decode",
     "digest",
     "encode",
+    "from_row",
     "from_rows",
     "item",
     "names",

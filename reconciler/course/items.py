@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.course.areas import COURSE_INFO_KINDS, FIELDS, Area, Kind, Value, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One thing of a setup: its key, and its fields that differ from their defaults, sorted by name.
 
     `left`: was linked once and is now the host's own. `kept`: is a residual (domain.md 5).
@@ -41,11 +39,11 @@ class Item:
         """The same item with some fields changed; None drops a field."""
         merged = {**dict(self.fields), **changes}
         kept = tuple(sorted((name, value) for name, value in merged.items() if value is not None))
-        return replace(self, fields=kept)
+        return self._replace(fields=kept)
 
     def mark(self, *, left: bool = False, kept: bool = False) -> Item:
         """The same item with just these marks."""
-        return self if (self.left, self.kept) == (left, kept) else replace(self, left=left, kept=kept)
+        return self if (self.left, self.kept) == (left, kept) else self._replace(left=left, kept=kept)
 
 
 def item(
@@ -65,6 +63,20 @@ def item(
     return Item(unicodedata.normalize("NFC", key), tuple(sorted(values)), left, kept)
 
 
+def read_items(text: str) -> tuple[Item, ...]:
+    """The items of a setup's canonical JSON."""
+    return tuple(map(from_row, json.loads(text)))
+
+
+def from_row(row: Mapping[str, Any]) -> Item:
+    """An item of what its canonical JSON says, already read."""
+    fields = tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in sorted(row.get("fields", {}).items())
+    )
+    return Item(row["key"], fields, row.get("left", False), row.get("kept", False))
+
+
 class Setup:
     """The items of one area, sorted by key; equal setups are one value.
 
@@ -72,28 +84,30 @@ class Setup:
     by its digest alone, and is decoded when somebody looks inside: most never are.
     """
 
-    __slots__ = ("_by_key", "_digest", "_items", "_text")
+    __slots__ = ("_by_key", "_digest", "_items", "_read", "_told")
 
     def __init__(self, items: tuple[Item, ...] = (), digest: str = "") -> None:
         """Make a setup of items that are sorted by key; `digest` if it is known already."""
         self._items: tuple[Item, ...] | None = items
         self._by_key: dict[str, Item] | None = None
         self._digest = digest
-        self._text = ""
+        self._read: Callable[[str], tuple[Item, ...]] = read_items
+        self._told = ""
 
     @classmethod
-    def stored(cls, text: str, digest: str) -> Setup:
-        """What a store keeps under this digest as this canonical JSON."""
+    def stored(cls, told: str, digest: str, read: Callable[[str], tuple[Item, ...]] | None = None) -> Setup:
+        """What is kept under this digest; `read` makes its items of what is `told`: canonical JSON."""
         made = cls((), digest)
-        made._items, made._text = None, text
+        made._items, made._told = None, told
+        made._read = read or read_items
         return made
 
     @property
     def items(self) -> tuple[Item, ...]:
         """The items in the order of their keys."""
         if self._items is None:
-            self._items = _items(json.loads(self._text))
-            self._text = ""
+            self._items = self._read(self._told)
+            self._told = ""
         return self._items
 
     @property
@@ -176,19 +190,8 @@ def decode(body: str) -> Setup:
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> Setup:
     """A setup of what its canonical JSON says, already read."""
-    items = _items(rows)
+    items = tuple(map(from_row, rows))
     return Setup(items) if items else EMPTY
-
-
-def _items(rows: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
-    items = []
-    for row in rows:
-        fields = tuple(
-            (name, tuple(value) if isinstance(value, list) else value)
-            for name, value in sorted(row.get("fields", {}).items())
-        )
-        items.append(Item(row["key"], fields, row.get("left", False), row.get("kept", False)))
-    return tuple(items)
 
 
 def digest(text: str) -> str:

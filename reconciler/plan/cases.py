@@ -15,10 +15,11 @@ from reconciler.keep.evidence import Evidence
 from reconciler.keep.table import Hop
 from reconciler.plan.cohorts import CourseQuestion, SectionQuestion
 from reconciler.plan.outcome import Outcome, Piece
-from reconciler.plan.pieces import PLACE, Pieces, Terms, rests
+from reconciler.plan.pieces import Pieces
 from reconciler.plan.references import NAMING, TASKS, unlisted
 from reconciler.plan.rekey import due
 from reconciler.plan.scope import ADVISORY
+from reconciler.plan.terms import PLACE, Terms
 from reconciler.plan.wanted import Below, from_course
 
 if TYPE_CHECKING:
@@ -26,36 +27,53 @@ if TYPE_CHECKING:
 
     from reconciler.course import Rename, Setup, Use, Used
     from reconciler.keep.evidence import Asked
-    from reconciler.plan.pieces import Asking, Frame
+    from reconciler.plan.pieces import Asking
     from reconciler.plan.scope import Scope
+    from reconciler.plan.terms import Frame
     from reconciler.plan.wanted import Wanted
 
 Section = tuple["Holding", "Used | None"]
 Changed = dict[tuple[Area, Part], "Setup"]
+Parts = tuple["Piece | Asking", ...]
+
+
+class Plain:
+    """A case of which the same comes, whatever is used."""
+
+    __slots__ = ("plain",)
+
+    def __init__(self, plain: Outcome) -> None:
+        """Its outcome."""
+        self.plain = plain
+
+    def course(self, _sections: Callable[[], Sequence[Section]]) -> Outcome:
+        """The outcome for one course."""
+        return self.plain
+
+    def section(self, _used: Used | None) -> Outcome:
+        """The outcome for one section."""
+        return self.plain
 
 
 class Composed:
-    """A case whose areas were judged by themselves. `plain`: its outcome, where no piece asks anything."""
+    """A case whose areas were judged by themselves, and of which some ask for evidence."""
 
     __slots__ = ("outcomes", "parts", "plain", "together")
 
-    def __init__(
-        self, parts: tuple[Piece | Asking, ...], together: Callable[[tuple[Piece, ...]], Outcome]
-    ) -> None:
+    def __init__(self, parts: Parts, together: Callable[[tuple[Piece, ...]], Outcome]) -> None:
         """`together` makes an outcome of pieces."""
         self.parts = parts
         self.together = together
         self.outcomes: dict[tuple[int, ...], Outcome] = {}
-        pieces = tuple(one for one in parts if isinstance(one, Piece))
-        self.plain = together(pieces) if len(pieces) == len(parts) else None
+        self.plain = None
 
     def course(self, sections: Callable[[], Sequence[Section]]) -> Outcome:
-        """The outcome for one course; its sections are looked at only if they matter."""
-        return self.plain or self._outcome([used for _, used in sections()])
+        """The outcome for one course."""
+        return self._outcome([used for _, used in sections()])
 
     def section(self, used: Used | None) -> Outcome:
         """The outcome for one section."""
-        return self.plain or self._outcome((used,))
+        return self._outcome((used,))
 
     def _outcome(self, sets: Sequence[Used | None]) -> Outcome:
         def answer(asked: Asked) -> Evidence:
@@ -71,24 +89,6 @@ class Composed:
         if key not in self.outcomes:
             self.outcomes[key] = self.together(pieces)
         return self.outcomes[key]
-
-
-class Still:
-    """A case in which everything is at rest."""
-
-    __slots__ = ("plain",)
-
-    def __init__(self, plain: Outcome) -> None:
-        """Nothing comes of it."""
-        self.plain = plain
-
-    def course(self, _sections: Callable[[], Sequence[Section]]) -> Outcome:
-        """The outcome for one course."""
-        return self.plain
-
-    def section(self, _used: Used | None) -> Outcome:
-        """The outcome for one section."""
-        return self.plain
 
 
 class Whole:
@@ -112,7 +112,7 @@ class Whole:
         return self.plain or self.question.outcome(lambda: used)
 
 
-Case = Composed | Still | Whole
+Case = Plain | Composed | Whole
 
 
 class _Given:
@@ -141,11 +141,12 @@ class _Given:
 class _Wish:
     """One master's wish, as it is laid over courses."""
 
-    __slots__ = ("areas", "doubtful", "frame", "still", "want")
+    __slots__ = ("areas", "doubtful", "frame", "resting", "still", "want")
 
     def __init__(self, want: Wanted, frame: Frame, doubtful: frozenset[Ref]) -> None:
         self.want = want
         self.frame = frame
+        self.resting = tuple(chain.from_iterable(frame.resting))
         self.doubtful = doubtful
         self.areas = [area for area in _DOWN if area in want.down]
         if Area.COMPOSITE_GRADES in want.down and Area.COMPOSITE_WEIGHTS not in want.down:
@@ -189,24 +190,38 @@ class Cases:
         wish = self._wish(place)
         if (terms and wish.want.last_term > terms) or not self._alone(wish, holding.setups):
             return self._whole(CourseQuestion(wish.want, holding, terms))
-        if wish.frame.rests(holding.setups):
+        differing = wish.frame.differing(holding.setups)
+        if not differing:
             if wish.still is None and wish.want.active:
                 wish.still = self._gives(wish, holding, {}, ())
-            return Still(Outcome.still(holding, wish.frame.resting, wish.still))
-        parts = self._parts(wish.frame, holding)
-        if parts is None:
-            return self._whole(CourseQuestion(wish.want, holding, terms))
-        return Composed(parts, lambda pieces: self._course_outcome(wish, holding, pieces))
+            return Plain(Outcome.still(holding, wish.resting, wish.still))
+        return self._case(
+            self._parts(wish.frame, differing, holding.setups),
+            lambda pieces: self._course_outcome(wish, holding, pieces),
+            lambda: CourseQuestion(wish.want, holding, terms),
+        )
 
     def section(self, below: Below, holding: Holding) -> Case:
         """The case of what a course gives (a value of `once`) and a holding."""
         frame = self._frame(below)
-        if frame is not None and frame.rests(holding.setups):
-            return Still(Outcome.still(holding, frame.resting))
-        parts = None if frame is None else self._parts(frame, holding)
-        if parts is None:
+        if frame is None:
             return self._whole(SectionQuestion(below, holding))
-        return Composed(parts, lambda pieces: Outcome.composed(holding, pieces))
+        return self._case(
+            self._parts(frame, frame.differing(holding.setups), holding.setups),
+            lambda pieces: Outcome.composed(holding, pieces),
+            lambda: SectionQuestion(below, holding),
+        )
+
+    def _case(
+        self,
+        parts: Parts | None,
+        together: Callable[[tuple[Piece, ...]], Outcome],
+        question: Callable[[], CourseQuestion | SectionQuestion],
+    ) -> Case:
+        if parts is None:
+            return self._whole(question())
+        pieces = tuple(one for one in parts if isinstance(one, Piece))
+        return Plain(together(pieces)) if len(pieces) == len(parts) else Composed(parts, together)
 
     def _whole(self, question: CourseQuestion | SectionQuestion) -> Whole:
         made = Whole(question)
@@ -245,18 +260,18 @@ class Cases:
         """A task that the push leaves alone is there (L7)."""
         return ref.area not in wish.want.setups and setups[PLACE[ref.area] + 1].get(ref.key) is not None
 
-    def _parts(self, frame: Frame, holding: Holding) -> tuple[Piece | Asking, ...] | None:
+    def _parts(self, frame: Frame, differing: set[int], setups: tuple[Setup, ...]) -> Parts | None:
         """The host's pieces; None where a task or standard may go."""
-        setups = holding.setups
         found: list[Piece | Asking] = []
-        for group in frame.groups:
-            if rests(group, setups):
-                found.extend(one.piece for one in group)
+        for place, resting in enumerate(frame.resting):
+            if place not in differing:
+                found += resting
                 continue
+            group = frame.groups[place]
             parts = self.pieces.of(frame.terms, group, setups)
             if group[0].area in TASKS and not isinstance(parts[0], Piece):
                 return None
-            found.extend(parts)
+            found += parts
         return tuple(found)
 
     def _course_outcome(self, wish: _Wish, holding: Holding, pieces: tuple[Piece, ...]) -> Outcome:

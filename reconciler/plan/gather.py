@@ -18,9 +18,10 @@ from reconciler.plan.model import Cohort
 from reconciler.plan.walk import CHUNK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from reconciler.current import CourseRow, SectionRow
+    from reconciler.plan.cases import Case
     from reconciler.plan.outcome import Outcome
     from reconciler.plan.survey import Survey
     from reconciler.plan.targets import Aim
@@ -51,13 +52,14 @@ class Cohorts:
         """Leave a course out."""
         self.skipped.setdefault(reason, column()).append(course)
 
-    def course(self, row: CourseRow, want: int) -> int:
-        """Add a course; gives its place."""
+    def courses(self, rows: Sequence[CourseRow], wants: Iterable[int]) -> int:
+        """Add courses with their wishes; gives the place of the first."""
         hosts = self.hosts
-        hosts.courses.append(row.id)
-        hosts.calendars.append(row.calendar_id)
-        hosts.wants.append(want)
-        return len(hosts.courses) - 1
+        first = len(hosts.courses)
+        hosts.courses.extend(row.id for row in rows)
+        hosts.calendars.extend(row.calendar_id for row in rows)
+        hosts.wants.extend(wants)
+        return first
 
     def section(self, row: SectionRow, course: int) -> int:
         """Add a section of the course at this place; gives its place."""
@@ -87,7 +89,7 @@ class Cohorts:
         if visit.outcome is None:
             self.skip(visit.skip, visit.course.id)
             return
-        course = self.course(visit.course, visit.want)
+        course = self.courses((visit.course,), (visit.want,))
         self.join(Hop.COURSE, visit.want, visit.outcome, array("q", [course]))
         for row, judged in visit.sections:
             section = self.section(row, course)
@@ -125,51 +127,62 @@ class _Gathering:
         """Sort, judge, sort, judge."""
         self._sort_courses()
         self.survey.fetch({holding for _, _, holding in self.groups}, ())
-        asking = [group for group, places in self.groups.items() if not self._plain(group, places)]
+        asking = [
+            (case, group) for group, places in self.groups.items() if (case := self._judge(group, places))
+        ]
         self._sort_sections()
         self._fetch()
-        for group in asking:
-            self._ask(group)
+        for case, group in asking:
+            self._ask(case, group)
         for (given, holding), places in self.cells.items():
             self._section_case(self.given[given], holding, places)
         return self.cohorts
 
     def _sort_courses(self) -> None:
-        terms = {place: len(one.terms) for place, one in self.survey.targets.calendars.items()}
-        for row, aim in self._aimed():
-            if aim.skip:
-                self.cohorts.skip(aim.skip, row.id)
-                continue
-            want = -1 if self.from_courses else aim.want
-            group = (want, 0 if self.from_courses else terms[row.calendar_id], row.holding_id)
-            self.groups[group].append(self.cohorts.course(row, want))
-        self.gives = array("q", [_WAITING]) * len(self.cohorts.hosts.courses)
-
-    def _aimed(self) -> Iterator[tuple[CourseRow, Aim]]:
-        """Every course that is concerned, with what is wanted of it."""
-        targets, only = self.survey.targets, self.survey.only
+        """Sort every course that is concerned by its wish, its calendar's terms and its holding."""
+        targets, groups = self.survey.targets, self.groups
+        terms = {place: len(one.terms) for place, one in targets.calendars.items()}
+        if self.from_courses:
+            terms = dict.fromkeys(terms, 0)
         rows = iter(self.survey.snapshot.courses(sorted(targets.calendars)))
         while chunk := list(islice(rows, CHUNK)):
             self.cohorts.hosts.met += len(chunk)
-            if only is not None:
-                chunk = [row for row in chunk if row.id in only]
-            numbers = self.survey.numbers(chunk)
-            for row in chunk:
-                aim = targets.aim(row, numbers.get(row.id, ""))
-                if aim is not None:
-                    yield row, aim
+            found = self._aimed(chunk)
+            wants = [-1] * len(found) if self.from_courses else [aim.want for _, aim in found]
+            met = [row for row, _ in found]
+            for place, (row, want) in enumerate(
+                zip(met, wants, strict=True), self.cohorts.courses(met, wants)
+            ):
+                groups[want, terms[row.calendar_id], row.holding_id].append(place)
+        self.gives = array("q", [_WAITING]) * len(self.cohorts.hosts.courses)
 
-    def _plain(self, group: Group, places: array[int]) -> bool:
-        """Judge courses that ask for no evidence."""
+    def _aimed(self, chunk: Sequence[CourseRow]) -> list[tuple[CourseRow, Aim]]:
+        """The courses of a chunk that are concerned, with what is wanted of them; notes what is skipped."""
+        targets, only, found = self.survey.targets, self.survey.only, []
+        if only is not None:
+            chunk = [row for row in chunk if row.id in only]
+        numbers = self.survey.numbers(chunk)
+        for row in chunk:
+            aim = targets.aim(row, numbers.get(row.id, ""))
+            if aim is None:
+                continue
+            if aim.skip:
+                self.cohorts.skip(aim.skip, row.id)
+            else:
+                found.append((row, aim))
+        return found
+
+    def _judge(self, group: Group, places: array[int]) -> Case | None:
+        """Judge courses; gives their case where it asks for evidence."""
         want, terms, holding = group
         if self.from_courses:
-            plain: Outcome | None = self.survey.as_it_is(holding)
-        else:
-            plain = self.survey.course(want, terms, holding).plain
-        if plain is None:
-            return False
-        self._course(want, plain, places)
-        return True
+            self._course(want, self.survey.as_it_is(holding), places)
+            return None
+        case = self.survey.cases.course(want, terms, self.survey.holdings[holding])
+        if case.plain is None:
+            return case
+        self._course(want, case.plain, places)
+        return None
 
     def _course(self, want: int, outcome: Outcome, places: array[int]) -> None:
         if not self.from_courses:
@@ -188,24 +201,24 @@ class _Gathering:
 
     def _sort_sections(self) -> None:
         """Sort every section by what it is given and by its holding."""
-        hosts, cells, gives, waiting = self.cohorts.hosts, self.cells, self.gives, self.waiting
+        hosts, cells, gives = self.cohorts.hosts, self.cells, self.gives
         place_of = {course: place for place, course in enumerate(hosts.courses)}
-        ids, above, used = hosts.sections, hosts.above, hosts.used
-        count = 0
-        calendars = sorted(self.survey.targets.calendars)
-        for section, course, holding, used_id in self.survey.snapshot.sections(calendars, hosts.few()):
-            place = place_of.get(course)
-            if place is None:
-                continue
-            ids.append(section)
-            above.append(place)
-            used.append(UNREAD if used_id is None else used_id)
-            given = gives[place]
-            if given >= 0:
-                cells[given, holding].append(count)
-            elif given == _WAITING:
-                waiting.setdefault(place, []).append((count, holding))
-            count += 1
+        rows = iter(self.survey.snapshot.sections(sorted(self.survey.targets.calendars), hosts.few()))
+        while chunk := list(islice(rows, CHUNK)):
+            chunk = [row for row in chunk if row[1] in place_of]
+            above = [place_of[row[1]] for row in chunk]
+            first = len(hosts.above)
+            hosts.sections.extend(row[0] for row in chunk)
+            hosts.above.extend(above)
+            hosts.used.extend(UNREAD if row[3] is None else row[3] for row in chunk)
+            for place, (course, row) in enumerate(zip(above, chunk, strict=True), first):
+                cells[gives[course], row[2]].append(place)
+        for key in [one for one in cells if one[0] < 0]:
+            places = cells.pop(key)
+            for place in places if key[0] == _WAITING else ():
+                self.waiting.setdefault(hosts.above[place], []).append((place, key[1]))
+        for told in self.waiting.values():
+            told.sort()
 
     def _fetch(self) -> None:
         """Read the values that sections refer to."""
@@ -219,9 +232,9 @@ class _Gathering:
         used = self.cohorts.hosts.used[place]
         return None if used == UNREAD else used
 
-    def _ask(self, group: Group) -> None:
+    def _ask(self, case: Case, group: Group) -> None:
         """Judge courses one by one, by the evidence of their sections."""
-        survey, case = self.survey, self.survey.course(*group)
+        survey = self.survey
         found: dict[int, tuple[Outcome, array[int]]] = {}
         for place in self.groups[group]:
             asked = self.cohorts.asked[place] = self.waiting.get(place, ())
@@ -240,7 +253,7 @@ class _Gathering:
                     self.cells[given, holding].append(count)
 
     def _section_case(self, below: Below, holding: int, places: array[int]) -> None:
-        case = self.survey.section(below, holding)
+        case = self.survey.cases.section(below, self.survey.holdings[holding])
         if case.plain is not None:
             self.cohorts.join(Hop.SECTION, -1, case.plain, places)
             return

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconciler.course import Area, Part
 from reconciler.keep.table import Hop
 from reconciler.plan.hosts import UNREAD, Hosts
-from reconciler.plan.pieces import AREAS, PAIR, PLACE
+from reconciler.plan.terms import AREAS, PAIR, PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence

@@ -7,105 +7,23 @@ P12); `cases.py` looks for that. A host where nothing is to be done is told by l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from reconciler.course import EMPTY, FIELD_AREAS, PARTS, Area, Holding, Item, Part, Rename, Setup
-from reconciler.keep.bench import Bench, no_marks
+from reconciler.course import EMPTY, Area
 from reconciler.keep.effect import Verdict
 from reconciler.keep.evidence import EVIDENCED, Evidence
 from reconciler.keep.names import name_of
 from reconciler.keep.table import Action
-from reconciler.plan.composites import judge_composites
+from reconciler.plan.alone import Alone
 from reconciler.plan.outcome import Piece
+from reconciler.plan.terms import AREAS, PAIR, PLACE, Frame, Spot, areas_of, spot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
+    from reconciler.course import Item, Setup
     from reconciler.keep.evidence import Asked
-    from reconciler.keep.table import Hop
-
-Setups = tuple[Setup, ...]
-"""The setups of a holding, in the order of PARTS, or the three of one area."""
-PLACE = {area: PARTS.index((area, Part.PUSHED)) for area in Area}
-"""Where an area's three setups begin in a holding."""
-AREAS = tuple(Area)
-PAIR = (Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS)
-
-
-_NEVER = Setup((Item("never"),))
-"""What no host has."""
-
-
-class Spot(NamedTuple):
-    """One area, where its three setups begin in a holding, and what is desired there.
-
-    `rest`: the three where nothing is to be done; `piece`: what is said then.
-    """
-
-    area: Area
-    place: int
-    desired: Setup
-    rest: Setups
-    piece: Piece
-
-
-def spot(area: Area, desired: Setup, *, never: bool = False) -> Spot:
-    """What is desired of one area; `never`: looking at its three setups does not say that it is at rest."""
-    rest = (_NEVER, _NEVER, _NEVER) if never else (desired, desired, EMPTY)
-    return Spot(area, PLACE[area], desired, rest, Piece.rest(area, desired))
-
-
-class Terms(NamedTuple):
-    """On what terms a host is judged, apart from what is desired; equal ones share their pieces.
-
-    `hop`, `overwrite`, `editable` and `relink` as in a `Bench`; `weights`: what newly created composite rows
-    take (L5); `seen`: the only fields of each field area that are looked at (None: all).
-    """
-
-    hop: Hop
-    overwrite: frozenset[Area]
-    editable: frozenset[tuple[Area, str]]
-    weights: Setup = EMPTY
-    relink: bool = False
-    seen: tuple[tuple[Area, frozenset[str]], ...] = ()
-
-    def may_be_edited(self, area: Area, key: str) -> bool:
-        """Is this item `editable` (L4)?"""
-        return (area, key if area in FIELD_AREAS else "") in self.editable
-
-
-_NOTHING = (EMPTY,) * len(PARTS)
-
-
-class Frame:
-    """What is desired of a host, area by area, as it is laid over its holding."""
-
-    __slots__ = ("groups", "rest", "resting", "terms")
-
-    def __init__(self, groups: tuple[tuple[Spot, ...], ...], terms: Terms) -> None:
-        """Areas in their order; composites, which go together, as one group."""
-        self.groups = groups
-        self.resting = tuple(one.piece for group in groups for one in group)
-        self.terms = terms
-        whole = list(_NOTHING)
-        for one in (one for group in groups for one in group):
-            whole[one.place : one.place + 3] = one.rest
-        self.rest = tuple(whole)
-
-    def rests(self, setups: Setups) -> bool:
-        """Is everything there as it is desired and as it was pushed, and nothing else? Looks no deeper."""
-        # The second way is for hosts that have something in areas which nobody looks at.
-        return setups == self.rest or all(rests(group, setups) for group in self.groups)
-
-
-def rests(group: tuple[Spot, ...], setups: Setups) -> bool:
-    """The same of areas that are judged together."""
-    return all(setups[one.place : one.place + 3] == one.rest for one in group)
-
-
-def _areas(group: tuple[Spot, ...]) -> tuple[Area, ...]:
-    """The areas that a group is judged by: composites are always looked at together."""
-    return PAIR if group[0].area in PAIR else (group[0].area,)
+    from reconciler.plan.terms import Setups, Terms
 
 
 class Asking:
@@ -148,6 +66,7 @@ class Pieces:
     def __init__(self) -> None:
         """Nothing is judged yet."""
         self.compared = 0
+        self._alone = Alone()
         self._known: dict[tuple[int, ...], Piece | Asking] = {}
         self._alive: list[object] = []
         self._spots: dict[tuple[Area, int, bool], Spot] = {}
@@ -186,7 +105,7 @@ class Pieces:
         """What comes of these areas: a piece, or two where a host's own categories only stand by."""
         if group[0].area is Area.CATEGORIES:
             return self._categories(terms, group, setups)
-        there = tuple(setups[PLACE[area] : PLACE[area] + 3] for area in _areas(group))
+        there = tuple(setups[PLACE[area] : PLACE[area] + 3] for area in areas_of(group))
         return (self._one(terms, group, there),)
 
     def _categories(
@@ -240,7 +159,7 @@ class Pieces:
         def judge(evidence: Evidence) -> Piece:
             """One comparison."""
             self.compared += 1
-            return judge_alone(terms, group, there, evidence)
+            return self._alone.judge(terms, group, there, evidence)
 
         asking = Asking(judge)
         piece = asking.piece(_nothing)
@@ -250,44 +169,3 @@ class Pieces:
 def standing_by(one: Item) -> Verdict:
     """What is said of a teacher's own category that nothing concerns (rows 13 and 14, locked mode)."""
     return Verdict(Area.CATEGORIES, one.key, "13", Action.KEEP, "local", one, one)
-
-
-def judge_alone(
-    terms: Terms, group: tuple[Spot, ...], there: tuple[Setups, ...], evidence: Evidence
-) -> Piece:
-    """Judge areas (their pushed, linked and own setups in `there`) as if the host had nothing else."""
-    held = {
-        (area, part): one
-        for area, setups in zip(_areas(group), there, strict=True)
-        for part, one in zip(Part, setups, strict=True)
-    }
-    before = Holding().put(held)
-    bench = Bench(terms.hop, before, evidence, terms.overwrite, terms.may_be_edited, relink=terms.relink)
-    desired = {one.area: one.desired.by_key for one in group}
-    area = group[0].area
-    if area is Area.CATEGORIES:
-        bench.judge_categories(desired[area])
-    elif area in PAIR:
-        judge_composites(
-            bench, desired, terms.weights,
-            used=lambda key: evidence.used(Area.COMPOSITE_GRADES, key), marks=no_marks,
-        )  # fmt: skip
-    else:
-        bench.judge(area, desired[area], skip=_unseen(terms, area, there[0]))
-    after = bench.after()
-    changes = tuple(
-        ((one, part), after.get(one, part))
-        for one in _areas(group)
-        for part in Part
-        if after.get(one, part) != before.get(one, part)
-    )
-    links = tuple(Rename(Area.CATEGORIES, was, key) for was, key in bench.linked_keys.items())
-    return Piece(bench.walk(), changes, links)
-
-
-def _unseen(terms: Terms, area: Area, there: Iterable[Setup]) -> frozenset[str]:
-    """The fields that are not looked at (P4)."""
-    seen = dict(terms.seen).get(area)
-    if seen is None:
-        return frozenset()
-    return frozenset(one.key for listed in there for one in listed) - seen

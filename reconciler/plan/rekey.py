@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.course import (
@@ -91,7 +90,7 @@ def _item(area: Area, one: Item, keys: Keys) -> Item:
                 if new != old:
                     fields[name] = new
         one = one.with_fields(**fields) if fields else one
-    return one if key == one.key else replace(one, key=key)
+    return one if key == one.key else one._replace(key=key)
 
 
 def _key(area: Area, key: str, keys: Keys) -> str:

@@ -180,7 +180,10 @@ class Targets:
         self.wants: list[Wanted] = []
         self._place: dict[tuple[str, str], int] = {}
         self._aims: list[Aim] = []
-        self._reaches: dict[tuple[int, str], str] = {}
+        self.needs_names = bool(scope.courses) or any(one.ignored for one in catalogs)
+        """Must a course's number be known to aim at it?"""
+        self._reaches: dict[tuple[int, str | None], str] = {}
+        self._known: dict[tuple[object, ...], Aim | None] = {}
         for catalog in catalogs:
             cut = Cut(catalog.name, catalog.locks, scope)
             for number, master in sorted(catalog.masters.items()):
@@ -198,25 +201,35 @@ class Targets:
             self._place[catalog.name, want.was] = len(self.wants)
         self.wants.append(want)
 
-    @property
-    def needs_names(self) -> bool:
-        """Must a course's number be known to aim at it?"""
-        return bool(self.scope.courses) or any(one.ignored for one in self.catalogs.values())
-
     def aim(self, row: CourseRow, number: str) -> Aim | None:
         """What the push wants of this course; None where it is not concerned."""
+        if self.needs_names or self.scope.from_courses:
+            return self._aim(row, number)
+        # Courses of one master are alike in all calendars that its catalog reaches alike.
+        key = (self._reach(row), row.catalog, row.master, row.ignored)
+        if key not in self._known:
+            self._known[key] = self._aim(row, number)
+        return self._known[key]
+
+    def _reach(self, row: CourseRow) -> str:
+        key = (row.calendar_id, row.catalog)
+        known = self._reaches.get(key)
+        if known is None:
+            catalog = self.catalogs.get(row.catalog or "")
+            known = "" if catalog is None else _reaches(catalog, self.calendars[row.calendar_id])
+            self._reaches[key] = known
+        return known
+
+    def _aim(self, row: CourseRow, number: str) -> Aim | None:
         calendar = self.calendars[row.calendar_id]
         if self.scope.courses and not self._chosen(number, calendar):
             return None
         if self.scope.from_courses:
             return Aim(-1, "mapped") if row.mapped else Aim(0)
-        catalog = self.catalogs.get(row.catalog or "")
-        if catalog is None or row.master is None:
+        catalog, reaches = self.catalogs.get(row.catalog or ""), self._reach(row)
+        if catalog is None or row.master is None or not reaches:
             return None
-        reaches = self._reaches.get((row.calendar_id, catalog.name))
-        if reaches is None:
-            reaches = self._reaches[row.calendar_id, catalog.name] = _reaches(catalog, calendar)
-        return self._of_master(row, catalog, calendar, number, reaches) if reaches else None
+        return self._of_master(row, catalog, calendar, number, reaches)
 
     def _of_master(
         self, row: CourseRow, catalog: Catalog, calendar: Calendar, number: str, reaches: str
@@ -242,7 +255,7 @@ class Targets:
         """The same push in some of its calendars (their ids); what it meets there is its own."""
         part = copy(self)
         part.calendars = {one: self.calendars[one] for one in calendars}
-        vars(part).update(_unmet=set(self.scope.courses), _numbers=set(), _reaches={})
+        vars(part).update(_unmet=set(self.scope.courses), _numbers=set())
         return part
 
     @property

@@ -20,7 +20,7 @@ from reconciler.push.columns import Columns, Follows, Taken
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from reconciler.current import CourseRow
     from reconciler.plan.hosts import Hosts
@@ -51,12 +51,13 @@ class _Fresh(Cohorts):
         self.follows: list[Follows] = []
         self._known: dict[Follows, Follows] = {}
 
-    def course(self, row: CourseRow, want: int) -> int:
-        """Add a course; gives its place."""
-        follows = (row.catalog, row.master, row.ignored)
-        self.follows.append(self._known.setdefault(follows, follows))
-        self.held.append(row.holding_id)
-        return super().course(row, want)
+    def courses(self, rows: Sequence[CourseRow], wants: Iterable[int]) -> int:
+        """Add courses with their wishes; gives the place of the first."""
+        for row in rows:
+            follows = (row.catalog, row.master, row.ignored)
+            self.follows.append(self._known.setdefault(follows, follows))
+            self.held.append(row.holding_id)
+        return super().courses(rows, wants)
 
     def join(self, hop: Hop, want: int, outcome: Outcome, places: array[int]) -> None:
         """Keep a case as it is."""

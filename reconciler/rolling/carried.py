@@ -7,7 +7,6 @@ row 18 would (R4). One that was linked once stays behind, one that never was goe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import EMPTY, Area, Holding, Part, Ref, names, setup
@@ -48,7 +47,7 @@ def carried(old: Holding, above: frozenset[Ref] = frozenset()) -> Carried:
 
 def _free(one: Item) -> Item:
     """A residual that was never linked is the host's own again (row 18)."""
-    return replace(one, kept=False) if one.kept else one
+    return one._replace(kept=False) if one.kept else one
 
 
 def _assessments(old: Holding, changes: dict[tuple[Area, Part], Setup]) -> int:

@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from reconciler.course import EMPTY, Area, Holding, Setup, Use, encode
+from reconciler.course import EMPTY, Area, Holding, Setup, Use, encode, from_row
 from reconciler.errors import StoreDamaged
 from reconciler.stores.tables import HOLDING_COLUMNS
 
@@ -37,6 +37,10 @@ class Shelf(Protocol):
         """Add rows, the digest first; one that another brought meanwhile stays."""
 
 
+_NONE = "[]"
+"""The items of the empty setup."""
+
+
 def id_list(ids: Iterable[int]) -> str:
     """Ids as a JSON list: the items of a setup, and one parameter of SQLite's json_each."""
     return json.dumps(list(ids), separators=(",", ":"))
@@ -45,6 +49,20 @@ def id_list(ids: Iterable[int]) -> str:
 def named(text: str) -> bytes:
     """The digest of an item, a holding or a used set: the first half of its SHA-256."""
     return hashlib.sha256(text.encode()).digest()[:16]
+
+
+class Items(dict[str, "str | Item"]):
+    """Items by their ids as text: canonical JSON until somebody looks at one."""
+
+    def listed(self, ids: str) -> tuple[Item, ...]:
+        """The items of these ids, `[1,2]`; each is decoded once, wherever it stands."""
+        return tuple(map(self._item, ids[1:-1].split(",")))
+
+    def _item(self, place: str) -> Item:
+        known = self[place]
+        if isinstance(known, str):
+            known = self[place] = from_row(json.loads(known))
+        return known
 
 
 @dataclass(slots=True)
@@ -57,14 +75,15 @@ class Values:
     used: dict[int, Used] = field(default_factory=dict)
     met: dict[str, Setup] = field(default_factory=dict)
     """What readers have in hand, by digest."""
-    items: dict[str, str] = field(default_factory=dict)
-    """The canonical JSON of items, by their ids as text."""
+    items: Items = field(default_factory=Items)
 
     def forget(self) -> None:
         """Drop everything: after a rollback, ids that were handed out may be handed out again."""
-        for remembered in (self.setups, self.holdings, self.used, self.items):
+        for remembered in (self.setups, self.holdings, self.used):
             remembered.clear()
         self.setups[None] = EMPTY
+        # A new one: setups that somebody holds still look into the old one.
+        self.items = Items()
 
 
 def read_setups(shelf: Shelf, values: Values, ids: Iterable[int | None]) -> None:
@@ -72,16 +91,16 @@ def read_setups(shelf: Shelf, values: Values, ids: Iterable[int | None]) -> None
     unknown = {place for place in set(ids) - values.setups.keys() if place is not None}
     if not unknown:
         return
-    rows = [
-        (place, name, [one for one in items[1:-1].split(",") if one])
-        for place, name, items in shelf.rows("setup", ("id", "digest", "items"), unknown)
-    ]
-    _read_items(shelf, values, {one for _, _, items in rows for one in items})
-    for place, name, items in rows:
-        text = ",".join(map(values.items.__getitem__, items))
-        known = values.met.get(name.hex()) if text else EMPTY
-        values.setups[place] = Setup.stored(f"[{text}]", name.hex()) if known is None else known
+    new: set[str] = set()
+    for place, name, items in shelf.rows("setup", ("id", "digest", "items"), unknown):
+        digest = name.hex()
+        known = EMPTY if items == _NONE else values.met.get(digest)
+        if known is None:
+            known = Setup.stored(items, digest, values.items.listed)
+            new.update(items[1:-1].split(","))
+        values.setups[place] = known
     _complete("setup", unknown, values.setups)
+    _read_items(shelf, values, new)
 
 
 def _read_items(shelf: Shelf, values: Values, ids: set[str]) -> None:

@@ -151,7 +151,7 @@ def _below(tape: Tape, course: Holding) -> Holding:
     own = {}
     for area in areas:
         items = [
-            replace(one, key=f"section/{one.get('name')}") if area is Area.CATEGORIES else one
+            one._replace(key=f"section/{one.get('name')}") if area is Area.CATEGORIES else one
             for one in course.get(area, Part.OWN)
             if tape.number(8) != 1
         ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from reconciler.adopting import proved
@@ -33,7 +31,7 @@ def made_here(*weights: object, names=("Homework", "Tests", "Labs")) -> list:
 
 
 def below(*weights: object) -> Holding:
-    listed = [replace(one, key=one.key.replace("course", "section")) for one in made_here(*weights)]
+    listed = [one._replace(key=one.key.replace("course", "section")) for one in made_here(*weights)]
     return held(own={CAT: setup(listed)})
 
 

@@ -300,7 +300,7 @@ class TestNoCalculation:
 
     @pytest.fixture
     def residual(self, small):
-        kept = replace(task("Old", terms=[1]), left=True, kept=True)
+        kept = task("Old", terms=[1])._replace(left=True, kept=True)
         above = held(own=listed(grading_tasks=[kept]))
         course = small.course("0402", above, catalog=None, master=None)
         return course, small.section(course)
@@ -432,7 +432,7 @@ class TestJournal:
 
 
 def test_removing_a_residual_clears_its_mark_at_the_section(small):
-    kept = replace(category("Old", 10), left=True, kept=True)
+    kept = category("Old", 10)._replace(left=True, kept=True)
     course = small.course("0401", catalog=None, master=None)
     section = small.section(course, held(own=listed(categories=[kept])))
     mark(small, section, CATEGORIES, "Old")
@@ -441,7 +441,7 @@ def test_removing_a_residual_clears_its_mark_at_the_section(small):
 
 
 def test_removing_a_residual_task_clears_the_marks_of_all_sections(small):
-    kept = replace(task("Old"), left=True, kept=True)
+    kept = task("Old")._replace(left=True, kept=True)
     course = small.course("0401", held(own=listed(grading_tasks=[kept])), catalog=None, master=None)
     sections = [small.section(course, number=str(number)) for number in (1, 2)]
     for one in sections:
@@ -452,7 +452,7 @@ def test_removing_a_residual_task_clears_the_marks_of_all_sections(small):
 
 def test_other_residuals_keep_their_marks(small):
     """The one of another key, that of another area, and that of another course's section."""
-    kept = [replace(category(name, 10), left=True, kept=True) for name in ("Old", "Older")]
+    kept = [category(name, 10)._replace(left=True, kept=True) for name in ("Old", "Older")]
     course = small.course("0401", catalog=None, master=None)
     other = small.course("0402", catalog=None, master=None)
     first, second = (small.section(one, held(own=listed(categories=kept))) for one in (course, other))
@@ -495,7 +495,7 @@ def test_an_option_of_a_task_that_the_course_lacks_is_refused_at_a_section(small
 
 
 def test_a_cleared_residual_is_said(small):
-    kept = replace(category("Old", 10), left=True, kept=True)
+    kept = category("Old", 10)._replace(left=True, kept=True)
     course = small.course("0401", held(own=listed(categories=[kept])), catalog=None, master=None)
     told = edited(Editor(small.store).remove(f"{COURSE}#categories/Old"))
     assert told.splitlines()[1:] == [

@@ -261,7 +261,7 @@ class TestPushedFromCourses:
 
 
 def test_a_residual_may_be_edited_and_deleted_though_its_area_is_locked(small):
-    kept = replace(category("Old", 10), left=True, kept=True)
+    kept = category("Old", 10)._replace(left=True, kept=True)
     course = small.course("0401", held(linked=HOMEWORK))
     section = small.section(course, held(linked=HOMEWORK, own=listed(categories=[kept])))
     editor = Editor(small.store, [hs()])

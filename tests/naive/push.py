@@ -7,7 +7,7 @@ evidence, so that it can be compared with what the tool decides.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconciler.course import (
@@ -634,7 +634,7 @@ def rekey(host: Host, uses: set[Use] | None, area: Area, was: str, key: str) -> 
         host[area, P].pop(key, None)
     for part, one in items.items():
         if one is not None:
-            set_one(host, area, was, part, replace(one, key=key))
+            set_one(host, area, was, part, one._replace(key=key))
     if area in TASKS:
         for where in (*NAMING, Area.COMPOSITE_WEIGHTS):
             rename_all(host, where, Ref(area, was), key)
@@ -684,13 +684,13 @@ def rename_refs(area: Area, one: Item, old: Ref, key: str) -> Item:
         return one.with_fields(**{name: tuple(sorted({key if ref == old.key else ref for ref in listed}))})
     if area is Area.GRADE_CALC_OPTIONS:
         ref, term = cell_of(one.key)
-        return replace(one, key=cell_key(moved(ref), term))
+        return one._replace(key=cell_key(moved(ref), term))
     if area is Area.ASSESSMENTS:
         test, _, standard = one.key.partition("<")
         return (
-            replace(one, key=assessment_key(test, moved(Ref(Area.STANDARDS, standard)).key))
+            one._replace(key=assessment_key(test, moved(Ref(Area.STANDARDS, standard)).key))
             if standard
             else one
         )
     (parent, parent_term), (child, child_term) = composite_of(one.key)
-    return replace(one, key=composite_key(moved(parent), parent_term, moved(child), child_term))
+    return one._replace(key=composite_key(moved(parent), parent_term, moved(child), child_term))

@@ -6,7 +6,7 @@ linked and own of one item and says what is there afterwards, and by which row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from reconciler.course import FIELD_AREAS, Area, Item, Ref
@@ -132,7 +132,7 @@ def judge(  # noqa: C901, PLR0911, PLR0912 - the table is that long
             new = hold(area, own, d, seen, own.key)
             return After(new, new, None, row)
         if editable:
-            return After(d, replace(own, key=d.key).mark(), None, row)
+            return After(d, own._replace(key=d.key).mark(), None, row)
         if course:
             return After(p, l, own, row, refuse=True)
         return After(d, d, None, row)

@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from reconciler.course import EMPTY, Area, Holding, Item, Part, Use, item, setup
-from reconciler.plan.cases import Cases, Still, Whole
+from reconciler.plan.cases import Cases, Plain, Whole
 from reconciler.plan.cohorts import SectionQuestion, judge_whole
 from reconciler.plan.outcome import Outcome
 from reconciler.plan.scope import Scope
@@ -111,7 +111,7 @@ def test_a_course_whose_tasks_may_go_is_judged_as_a_whole() -> None:
     empty = Wanted("hs", "1", active=True, overwrite=False, setups={Area.GRADING_TASKS: EMPTY})
     same = Wanted("hs", "1", active=True, overwrite=False, setups={Area.GRADING_TASKS: setup([task])})
     assert isinstance(cases(empty).course(0, 4, held), Whole)
-    assert isinstance(cases(same).course(0, 4, held), Still)
+    assert isinstance(cases(same).course(0, 4, held), Plain)
 
 
 def test_a_new_name_that_a_teacher_has_already_is_not_taken_twice() -> None:

@@ -120,7 +120,7 @@ def holding(
 def kept(setups: Setups, *, left: bool = True) -> Setups:
     """The same items as residuals."""
     return {
-        area: setup(replace(one, kept=True, left=left) for one in listed) for area, listed in setups.items()
+        area: setup(one._replace(kept=True, left=left) for one in listed) for area, listed in setups.items()
     }
 
 
