@@ -82,13 +82,8 @@ class Snapshot(Protocol):
     ) -> Iterator[SectionRow]:
         """The sections of these calendars' courses, by course id and id. `courses`: of just these."""
 
-    def meetings(
-        self, calendars: Collection[int], courses: Collection[int] | None = None
-    ) -> Iterator[tuple[int, tuple[int, ...], int]]:
-        """(course id, the terms in which it meets, how many sections), where the terms are known.
-
-        `courses`: of just these courses.
-        """
+    def meetings(self) -> dict[int, tuple[int, ...]]:
+        """The positions of the terms in which sections meet, by the id of the meeting."""
 
     def meet(self, setups: Iterable[Setup]) -> None:
         """Setups that the reader has in hand: an equal one that is read later comes as the same object."""

@@ -26,12 +26,16 @@ class CourseRow(NamedTuple):
 
 
 class SectionRow(NamedTuple):
-    """What planning needs of a section. `used_id` is None where its uses were never read."""
+    """What planning needs of a section.
+
+    `used_id` is None where its uses were never read, `meeting_id` where nobody knows when it meets.
+    """
 
     id: int
     course_id: int
     holding_id: int
     used_id: int | None
+    meeting_id: int | None
 
 
 class CourseRecord(NamedTuple):

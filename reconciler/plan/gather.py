@@ -67,6 +67,7 @@ class Cohorts:
         hosts.sections.append(row.id)
         hosts.above.append(course)
         hosts.used.append(UNREAD if row.used_id is None else row.used_id)
+        hosts.meets.append(UNREAD if row.meeting_id is None else row.meeting_id)
         return len(hosts.sections) - 1
 
     def join(self, hop: Hop, want: int, outcome: Outcome, places: array[int]) -> None:
@@ -205,14 +206,17 @@ class _Gathering:
         place_of = {course: place for place, course in enumerate(hosts.courses)}
         rows = iter(self.survey.snapshot.sections(sorted(self.survey.targets.calendars), hosts.few()))
         while chunk := list(islice(rows, CHUNK)):
-            chunk = [row for row in chunk if row[1] in place_of]
-            above = [place_of[row[1]] for row in chunk]
-            first = len(hosts.above)
-            hosts.sections.extend(row[0] for row in chunk)
+            chunk = [row for row in chunk if row.course_id in place_of]
+            ids, courses, holdings, used, meets = zip(*chunk, strict=True) if chunk else ((),) * 5
+            above = list(map(place_of.__getitem__, courses))
+            for place, cell in enumerate(
+                zip(map(gives.__getitem__, above), holdings, strict=True), len(hosts.above)
+            ):
+                cells[cell].append(place)
+            hosts.sections.extend(ids)
             hosts.above.extend(above)
-            hosts.used.extend(UNREAD if row[3] is None else row[3] for row in chunk)
-            for place, (course, row) in enumerate(zip(above, chunk, strict=True), first):
-                cells[gives[course], row[2]].append(place)
+            hosts.used.extend(UNREAD if one is None else one for one in used)
+            hosts.meets.extend(UNREAD if one is None else one for one in meets)
         for key in [one for one in cells if one[0] < 0]:
             places = cells.pop(key)
             for place in places if key[0] == _WAITING else ():

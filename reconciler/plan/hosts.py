@@ -21,7 +21,7 @@ def column() -> array[int]:
 FEW = 4
 """What part of all courses is few: below a quarter."""
 UNREAD = -1
-"""What stands for the used set of a section whose uses were never read."""
+"""What stands for the used set of a section whose uses were never read, and for a meeting nobody knows."""
 
 
 @dataclass(slots=True)
@@ -30,7 +30,8 @@ class Hosts:
 
     `courses`, `sections`: their ids. `calendars`, `wants`: of each course, its calendar's id and its wish
     (-1: none). `above`: of each section, the place of its course. `used`: of each section, the id of its
-    used set. `idle`: the ids of used sets that are empty. `met`: how many courses were looked at in all.
+    used set. `meets`: the id of its meeting. `idle`: the ids of used sets that are empty. `met`: how many
+    courses were looked at in all.
     """
 
     courses: array[int] = field(default_factory=column)
@@ -39,6 +40,7 @@ class Hosts:
     sections: array[int] = field(default_factory=column)
     above: array[int] = field(default_factory=column)
     used: array[int] = field(default_factory=column)
+    meets: array[int] = field(default_factory=column)
     idle: Collection[int] = frozenset()
     met: int = 0
     _busy: bytearray = field(default_factory=bytearray)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course import Area, Part
@@ -129,7 +130,7 @@ def _take(sums: Tally, plan: Plan, case: Case) -> None:
     verdict = case.verdict
     if verdict.action is Action.REFUSE:
         wanted = _wish(plan, case)
-        key = _key(case, Action.REFUSE, wanted)
+        key = _key(case.cohort.hop, verdict, Action.REFUSE, wanted)
         told = None if plan.scope.undoes else item_text(verdict.area, wanted)
         _pile(sums.refused, key, Piece("", None, told), case)
         return
@@ -152,18 +153,25 @@ def _action(verdict: Verdict) -> str:
 
 
 def _change(sums: Tally, case: Case, action: str) -> None:
-    verdict = case.verdict
+    for key, piece in _worded(case.cohort.hop, case.verdict, action):
+        pile = _pile(sums.changes, key, piece, case)
+        pile.drift |= case.verdict.drift
+        if affects(key.area, action, piece.field):
+            pile.affected += len(case.cohort.working)
+
+
+@lru_cache(maxsize=1 << 14)
+def _worded(hop: Hop, verdict: Verdict, action: str) -> tuple[tuple[Key, Piece], ...]:
+    """What a verdict says, with the line that it is told in; cohorts are many, verdicts few."""
     reason = verdict.reason
     if reason == "used":
         reason = "relinked" if action == Action.RELINK else "updated"
-    base = _key(case, action)._replace(reason=reason)
-    for piece in _pieces(verdict, action):
-        whole = action in (Action.CREATE, Action.DELETE, Action.LINK, Action.RELEASE)
-        key = base._replace(field=piece.field, new="" if whole else piece.new or "")
-        pile = _pile(sums.changes, key, piece, case)
-        pile.drift |= verdict.drift
-        if affects(verdict.area, action, piece.field):
-            pile.affected += len(case.cohort.working)
+    base = _key(hop, verdict, action)._replace(reason=reason)
+    whole = action in (Action.CREATE, Action.DELETE, Action.LINK, Action.RELEASE)
+    return tuple(
+        (base._replace(field=piece.field, new="" if whole else piece.new or ""), piece)
+        for piece in _pieces(verdict, action)
+    )
 
 
 def _pieces(verdict: Verdict, action: str) -> Iterator[Piece]:
@@ -191,7 +199,7 @@ def _fields(area: Area, before: Item, after: Item) -> Iterator[Piece]:
 
 def _stay(sums: Tally, plan: Plan, case: Case) -> None:
     reason = "used" if case.verdict.held else case.verdict.reason
-    key = _key(case, Action.KEEP)._replace(reason=reason)
+    key = _key(case.cohort.hop, case.verdict, Action.KEEP)._replace(reason=reason)
     for piece in _staying(plan, case):
         _pile(sums.stays, key._replace(field=piece.field), piece, case)
 
@@ -250,12 +258,11 @@ def _by_was(outcome: Outcome) -> Iterator[tuple[Area, str, str]]:
             yield one.area, one.was, one.key
 
 
-def _key(case: Case, action: str, one: Item | None = None) -> Key:
-    verdict = case.verdict
+def _key(hop: Hop, verdict: Verdict, action: str, one: Item | None = None) -> Key:
     there = (verdict.before, verdict.after) if action in (RENAME, Action.DELETE) else (verdict.after, one)
     shown = there[0] or there[1] or verdict.before
     name = label(verdict.area, verdict.key, shown)
-    return Key(case.cohort.hop, verdict.area, name, action, verdict.reason)
+    return Key(hop, verdict.area, name, action, verdict.reason)
 
 
 def _pile(piles: dict[Key, Pile], key: Key, piece: Piece, case: Case) -> Pile:

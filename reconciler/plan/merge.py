@@ -156,6 +156,7 @@ def _hosts(parts: Sequence[Hosts]) -> tuple[Hosts, list[tuple[array[int], array[
         _ordered(_column(one.sections for one in parts), by_section),
         _ordered(above, by_section),
         _ordered(_column(one.used for one in parts), by_section),
+        _ordered(_column(one.meets for one in parts), by_section),
         frozenset(chain.from_iterable(one.idle for one in parts)),
     )
     ends = accumulate((len(one.sections) for one in parts), initial=0)

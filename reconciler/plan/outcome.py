@@ -9,10 +9,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from reconciler.course import PARTS
 from reconciler.keep.effect import at_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from reconciler.course import Area, Holding, Part, Rename, Setup
     from reconciler.keep.effect import Verdict
@@ -133,6 +134,15 @@ class Outcome:
                         return listed
             return self.before.get(area, part)
         return self._after.get(area, part)
+
+    def touches(self, areas: Collection[Area]) -> bool:
+        """Does any part of these areas become something else?"""
+        if self._after is None:
+            return any(place[0] in areas for one in self.pieces or () for place, _ in one.changes)
+        return any(
+            was is not now and place[0] in areas
+            for place, was, now in zip(PARTS, self.before.setups, self._after.setups, strict=True)
+        )
 
     @property
     def moves(self) -> bool:

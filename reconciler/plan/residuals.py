@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from reconciler.course import Item, Ref, Setup
     from reconciler.current import Snapshot
     from reconciler.plan.model import Cohort
+    from reconciler.plan.outcome import Outcome
     from reconciler.plan.reach import Ground
 
 Kept = tuple[Area, str]
 """(area, key) of an item that stays."""
 _AREAS = tuple(Area)
 _OWN = list(Part).index(Part.OWN)
+_NOTHING_OWN = (EMPTY,) * len(_AREAS)
 _EVIDENCE = frozenset({Area.CATEGORIES, Area.GRADING_TASKS, Area.STANDARDS})
 
 
@@ -97,6 +99,8 @@ def residuals(ground: Ground, snapshot: Snapshot) -> tuple[Residual, ...]:
 def _of(cohort: Cohort) -> Iterator[Found]:
     """The residuals of a host after the push; of a refused course those that it has."""
     outcome = cohort.outcome
+    if _has_none(outcome):
+        return
     own = zip(_AREAS, outcome.after.setups[_OWN :: len(Part)], strict=True)
     stay = [(area, one) for area, listed in own if listed is not EMPTY for one in _kept(listed)]
     if not stay:
@@ -112,6 +116,13 @@ def _of(cohort: Cohort) -> Iterator[Found]:
             reason = "referred_to" if verdict is not None and verdict.reason == "referred_to" else "residual"
             key = Key(area, label(area, one.key, one), before is None or not before.kept, reason)
             yield Found(key, frozenset({one.key, old}), verdict.by if verdict else ())
+
+
+def _has_none(outcome: Outcome) -> bool:
+    """Has a host nothing of its own, and keeps nothing? Most have none; that needs no look at what comes."""
+    if outcome.pieces is None or any(one.kept for one in outcome.pieces):
+        return False
+    return outcome.before.setups[_OWN :: len(Part)] == _NOTHING_OWN
 
 
 @lru_cache(maxsize=1 << 16)

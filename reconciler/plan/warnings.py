@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.plan.told import Line
 
 WHOLE = Decimal(100)
+_COMPOSITES = frozenset({Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS})
 """What the weights of a parent's children sum to."""
 
 
@@ -187,7 +188,7 @@ def _sums(ground: Ground) -> Iterator[Warned]:
     """L5: parents whose children's weights no longer sum to 100, each told once."""
     hosts: dict[tuple[str, str, Hop], int] = {}
     for cohort in ground.plan.cohorts:
-        if not cohort.outcome.refused:
+        if not cohort.outcome.refused and cohort.outcome.touches(_COMPOSITES):
             for parent, total in off_balance(cohort.outcome.before, cohort.outcome.after):
                 key = (parent, format(total, "f"), cohort.hop)
                 hosts[key] = hosts.get(key, 0) + cohort.size
@@ -202,8 +203,7 @@ def _sums(ground: Ground) -> Iterator[Warned]:
 
 def off_balance(before: Holding, after: Holding) -> tuple[tuple[str, Decimal], ...]:
     """The parents whose children's weights no longer sum to 100, with the sum: changed by this push only."""
-    areas = (Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS)
-    if before is after or all(before.here(area) == after.here(area) for area in areas):
+    if before is after or all(before.here(area) == after.here(area) for area in _COMPOSITES):
         return ()
     was, will = _by_parent(before), _by_parent(after)
     return tuple(
@@ -222,25 +222,29 @@ def _by_parent(holding: Holding) -> dict[str, Decimal]:
     return sums
 
 
+_UNASKED = 0
+"""Stands for the tasks of a course of which nobody asks when they are graded."""
+
+
 def _never_met(ground: Ground, snapshot: Snapshot) -> Iterator[Warned]:
     """Tasks that are graded only in terms in which a section does not meet (domain.md 8)."""
-    terms: dict[int, Setup] = {}
+    lists: dict[int, Setup] = {}
+    of = [_UNASKED] * len(ground.hosts.courses)
     for cohort in ground.plan.cohorts:
         if cohort.hop is Hop.COURSE and Area.GRADING_TASKS in ground.plan.wants[cohort.want].setups:
             tasks = cohort.outcome.becomes(Area.GRADING_TASKS, Part.LINKED)
             if any(one.get("terms") for one in tasks):
-                terms.update(dict.fromkeys(cohort.members, tasks))
-    if not terms:
+                lists[id(tasks)] = tasks
+                for place in cohort.places:
+                    of[place] = id(tasks)
+    if not lists:
         return
-    cases: Counter[tuple[int, tuple[int, ...]]] = Counter()
-    few = ground.hosts.few()
-    for course, meets, times in snapshot.meetings(sorted(ground.schools), few):
-        if course in terms:
-            cases[id(terms[course]), meets] += times
-    lists = {id(one): one for one in terms.values()}
+    cases = Counter(zip(map(of.__getitem__, ground.hosts.above), ground.hosts.meets, strict=True))
+    meetings = snapshot.meetings()
     sections: Counter[str] = Counter()
-    for (listed, meets), times in cases.items():
-        sections.update(dict.fromkeys(_missed(lists[listed], meets), times))
+    for (listed, meeting), times in cases.items():
+        if listed in lists and meeting in meetings:
+            sections.update(dict.fromkeys(_missed(lists[listed], meetings[meeting]), times))
     for task, times in sorted(sections.items()):
         if times:
             yield Warned(

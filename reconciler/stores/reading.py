@@ -48,20 +48,14 @@ _COURSES = f"""
     SELECT id, calendar_id, catalog, master, ignored, mapped, holding_id
     FROM course INDEXED BY course_calendar WHERE calendar_id {IN_IDS} ORDER BY id"""
 _SECTIONS = f"""
-    SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_course
+    SELECT id, course_id, holding_id, used_id, meeting_id FROM section INDEXED BY section_course
     WHERE course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS}) ORDER BY course_id, id"""
 _SECTIONS_OF = f"""
-    SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_course
+    SELECT id, course_id, holding_id, used_id, meeting_id FROM section INDEXED BY section_course
     WHERE course_id {IN_IDS} ORDER BY course_id, id"""
 _ALL_SECTIONS = """
-    SELECT id, course_id, holding_id, used_id FROM section INDEXED BY section_course ORDER BY course_id, id"""
-_MEETINGS = f"""
-    SELECT s.course_id, m.terms, count(*) FROM section s JOIN meeting m ON m.id = s.meeting_id
-    WHERE s.course_id IN (SELECT id FROM course WHERE calendar_id {IN_IDS})
-    GROUP BY s.course_id, m.terms ORDER BY s.course_id, m.terms"""
-_MEETINGS_OF = f"""
-    SELECT s.course_id, m.terms, count(*) FROM section s JOIN meeting m ON m.id = s.meeting_id
-    WHERE s.course_id {IN_IDS} GROUP BY s.course_id, m.terms ORDER BY s.course_id, m.terms"""
+    SELECT id, course_id, holding_id, used_id, meeting_id FROM section INDEXED BY section_course
+    ORDER BY course_id, id"""
 _COURSE_RECORDS = """
     SELECT id, calendar_id, number, name, catalog, master, dormant, ignored, mapped, source_id, holding_id
     FROM course {} ORDER BY id"""
@@ -120,19 +114,10 @@ class SqliteSnapshot:
             return map(SectionRow._make, self._stream(_ALL_SECTIONS))
         return map(SectionRow._make, self._stream(_SECTIONS, id_list(calendars)))
 
-    def meetings(
-        self, calendars: Collection[int], courses: Collection[int] | None = None
-    ) -> Iterator[tuple[int, tuple[int, ...], int]]:
-        """(course id, the terms in which it meets, how many sections), where the terms are known.
-
-        `courses`: of just these courses.
-        """
-        known: dict[str, tuple[int, ...]] = {}
-        query, ids = (_MEETINGS, calendars) if courses is None else (_MEETINGS_OF, courses)
-        for course, terms, sections in self._stream(query, id_list(ids)):
-            if terms not in known:
-                known[terms] = tuple(json.loads(terms))
-            yield course, known[terms], sections
+    def meetings(self) -> dict[int, tuple[int, ...]]:
+        """The positions of the terms in which sections meet, by the id of the meeting."""
+        query = "SELECT id, terms FROM meeting"
+        return {place: tuple(json.loads(told)) for place, told in self._driver.execute(query)}
 
     def meet(self, setups: Iterable[Setup]) -> None:
         """Setups that the reader has in hand: an equal one that is read later comes as the same object."""
@@ -159,8 +144,7 @@ class SqliteSnapshot:
 
     def section_records(self, ids: Collection[int] | None = None) -> Iterator[SectionRecord]:
         """Whole section rows by course id and id; all of them without `ids`."""
-        query = "SELECT id, terms FROM meeting"
-        terms = {place: tuple(json.loads(told)) for place, told in self._driver.execute(query)}
+        terms = self.meetings()
         for row in self._rows(_SECTION_RECORDS, "id", ids):
             yield SectionRecord._make((*row[:4], terms.get(row[4], ()), *row[5:]))
 

@@ -45,18 +45,12 @@ _COURSES = """
     SELECT id, calendar_id, catalog, master, ignored, mapped, holding_id
     FROM course WHERE calendar_id = ANY(%s) ORDER BY id"""
 _SECTIONS = """
-    SELECT s.id, s.course_id, s.holding_id, s.used_id FROM section s JOIN course c ON c.id = s.course_id
+    SELECT s.id, s.course_id, s.holding_id, s.used_id, s.meeting_id
+    FROM section s JOIN course c ON c.id = s.course_id
     WHERE c.calendar_id = ANY(%s) ORDER BY s.course_id, s.id"""
 _SECTIONS_OF = """
-    SELECT id, course_id, holding_id, used_id FROM section
+    SELECT id, course_id, holding_id, used_id, meeting_id FROM section
     WHERE course_id = ANY(%s) ORDER BY course_id, id"""
-_MEETINGS = """
-    SELECT s.course_id, m.terms, count(*)
-    FROM section s JOIN meeting m ON m.id = s.meeting_id JOIN course c ON c.id = s.course_id
-    WHERE c.calendar_id = ANY(%s) GROUP BY s.course_id, m.terms ORDER BY s.course_id, m.terms"""
-_MEETINGS_OF = """
-    SELECT s.course_id, m.terms, count(*) FROM section s JOIN meeting m ON m.id = s.meeting_id
-    WHERE s.course_id = ANY(%s) GROUP BY s.course_id, m.terms ORDER BY s.course_id, m.terms"""
 _COURSE_RECORDS = """
     SELECT id, calendar_id, number, name, catalog, master, dormant, ignored, mapped, source_id, holding_id
     FROM course {} ORDER BY id"""
@@ -121,16 +115,10 @@ class PostgresSnapshot:
             return map(SectionRow._make, self._stream(_SECTIONS_OF, list(courses)))
         return map(SectionRow._make, self._stream(_SECTIONS, list(calendars)))
 
-    def meetings(
-        self, calendars: Collection[int], courses: Collection[int] | None = None
-    ) -> Iterator[tuple[int, tuple[int, ...], int]]:
-        """(course id, the terms in which it meets, how many sections), where the terms are known.
-
-        `courses`: of just these courses.
-        """
-        query, ids = (_MEETINGS, calendars) if courses is None else (_MEETINGS_OF, courses)
-        for course, terms, sections in self._stream(query, list(ids)):
-            yield course, tuple(json.loads(terms)), sections
+    def meetings(self) -> dict[int, tuple[int, ...]]:
+        """The positions of the terms in which sections meet, by the id of the meeting."""
+        found = self._driver.execute("SELECT id, terms FROM meeting")
+        return {place: tuple(json.loads(told)) for place, told in found}
 
     def meet(self, setups: Iterable[Setup]) -> None:
         """Setups that the reader has in hand: an equal one that is read later comes as the same object."""
@@ -156,8 +144,7 @@ class PostgresSnapshot:
 
     def section_records(self, ids: Collection[int] | None = None) -> Iterator[SectionRecord]:
         """Whole section rows by course id and id; all of them without `ids`."""
-        met = self._driver.execute("SELECT id, terms FROM meeting")
-        terms = {place: tuple(json.loads(told)) for place, told in met}
+        terms = self.meetings()
         for row in self._rows(_SECTION_RECORDS, "id", ids):
             yield SectionRecord._make((*row[:4], terms.get(row[4], ()), *row[5:]))
 
