@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.course.areas import Area, Part
@@ -21,6 +21,17 @@ class Holding:
     """What one host has, over all areas: 27 setups in the order of PARTS."""
 
     setups: tuple[Setup, ...] = (EMPTY,) * len(PARTS)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        """Hash the setups' digests, once: a holding is looked up many times."""
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash(tuple([one.digest for one in self.setups])))
+        return self._hash  # type: ignore[return-value]
+
+    def __reduce__(self) -> tuple[type[Holding], tuple[tuple[Setup, ...]]]:
+        """Pickle the setups alone: in another process the hash is another one."""
+        return Holding, (self.setups,)
 
     def get(self, area: Area, part: Part) -> Setup:
         """One part of one area."""

@@ -64,19 +64,19 @@ def test_courses_of_some_calendars_come_by_id(town: Town):
     assert none == []
 
 
-def test_meetings_are_counted_where_the_terms_are_known(town: Town):
-    first, second, _ = town.courses
+def test_sections_tell_when_they_meet_where_anybody_knows(town: Town):
+    first, _, _ = town.courses
+    told = [(1,), (1,), (1, 2), ()]
     with town.store.write() as tx:
-        tx.put_sections(
-            section(first, f"m{terms}", town.new)._replace(terms=terms) for terms in [(1,), (1,), (1, 2)]
+        new = tx.put_sections(
+            section(first, f"m{number}", town.new)._replace(terms=terms) for number, terms in enumerate(told)
         )
-        tx.put_sections([section(second, "m", town.new)._replace(terms=())])
     with town.store.read() as snapshot:
-        found = {(course, terms): count for course, terms, count in snapshot.meetings([town.fall])}
-        assert list(snapshot.meetings([])) == []
-    assert found[first, (1, 2)] >= 1
-    assert found[first, (1,)] >= 2
-    assert all(terms for _, terms in found)
+        meets = {one.id: one.meeting_id for one in snapshot.sections([town.fall])}
+        meetings = snapshot.meetings()
+    assert [meetings[meets[one]] for one in new[:3]] == told[:3]
+    assert meets[new[0]] == meets[new[1]] != meets[new[2]]
+    assert meets[new[3]] is None
 
 
 def test_sections_of_some_calendars_come_by_course_and_id(town: Town):
@@ -91,7 +91,7 @@ def test_sections_of_some_calendars_come_by_course_and_id(town: Town):
     assert [(row.course_id, row.id) for row in fall] == [
         (first, one), (first, two), (first, late), (second, three), (second, four)
     ]  # fmt: skip
-    assert every == [*fall, SectionRow(five, third, town.old, None)]
+    assert every == [*fall, SectionRow(five, third, town.old, None, every[-1].meeting_id)]
     assert none == []
 
 
