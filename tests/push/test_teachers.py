@@ -88,7 +88,9 @@ class Teacher(NamedTuple):
 
     def graded(self) -> tuple[bool, int]:
         """Was the item there; and how many courses the push had written when the teacher got in."""
-        there, written = (self.process.stdout.readline() or self.process.stderr.read()).split()
+        line = self.process.stdout.readline()
+        assert line, self.process.stderr.read()
+        there, written = line.split()
         return there == "True", int(written)
 
 
