@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.errors import ReconcilerError, StoreBusy
 from reconciler.errors.locks import LockLost
-from reconciler.guard.heart import LockHeart
-from reconciler.guard.signs import BEATS, LIMIT
+from reconciler.guard.signs import LIMIT
 from reconciler.guard.take import Freed, new_lock, take
+from reconciler.heart import Heart
 from reconciler.receipts import now
 
 if TYPE_CHECKING:
@@ -122,19 +122,19 @@ class SharedStore(LockedStore):
 @contextmanager
 def locked(
     store: Store, calendars: Collection[int], *, by: str = "", wait: float = 0,
-    say: Callable[[str], None] = _unheard, beat: float = LIMIT / BEATS,
+    say: Callable[[str], None] = _unheard, limit: float = LIMIT,
 ) -> Iterator[LockedStore]:  # fmt: skip
     """Hold a lock on these calendars for as long as the block lasts; gives the store to write to.
 
     Waits up to `wait` seconds for another writer, then raises CalendarsLocked (exit code 6). A lock whose
-    holder is dead is taken over, which `say` is told. `beat`: seconds between two signs of life.
+    holder is dead is taken over, which `say` is told. Signs of life come several times in `limit` seconds.
     """
     with store.session() as session:
         mine, freed = patiently(lambda: _taken(store, new_lock(calendars, by, session)), wait, say)
         for one in freed:
             say(str(one))
         try:
-            with LockHeart(store, mine.id, beat):
+            with Heart(store, f"lock {mine.id}", limit, partial(_beat, mine.id)):
                 yield LockedStore(store, mine)
         finally:
             _give_back(store, mine)
@@ -143,6 +143,11 @@ def locked(
 def _taken(store: Store, lock: CalendarLock) -> tuple[CalendarLock, list[Freed]]:
     with store.write() as tx:
         return take(tx, lock)
+
+
+def _beat(lock_id: int, store: Store) -> bool:
+    with store.write(beside=True) as tx:
+        return tx.keep_lock(lock_id, now())
 
 
 def _give_back(store: Store, lock: CalendarLock) -> None:

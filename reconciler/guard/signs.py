@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 LIMIT = 120
 """Seconds without a sign of life after which the holder of a lock counts as dead."""
-BEATS = 4
-"""How many signs of life a holder gives in that time."""
 
 
 def age(lock: CalendarLock, now: datetime | None = None) -> float:

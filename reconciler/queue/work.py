@@ -8,17 +8,18 @@ import socket
 import sys
 import traceback
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.errors import ReconcilerError, StoreBusy, StoreFailing, StoreFull, StoreUnwritable
 from reconciler.errors.locks import LockLost
 from reconciler.errors.queue import JobDeadly
+from reconciler.heart import Heart
 from reconciler.plan.words import many
 from reconciler.policy.model import Notify
 from reconciler.push.held import carry_out
 from reconciler.queue import claim
-from reconciler.queue.heart import Heart
 from reconciler.queue.job import Status, disabled, plan_of, read_told
 from reconciler.queue.notify import notify, subject, wanted
 
@@ -54,6 +55,15 @@ class Ended(NamedTuple):
 def worker_name() -> str:
     """A name that no other worker has: machine, process, and a few random letters."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+
+
+def _beats(job: Job, store: Store) -> bool:
+    """Give a sign of life; False where the job is another worker's by now."""
+    try:
+        claim.beat(store, job)
+    except claim.Lost:
+        return False
+    return True
 
 
 @dataclass(slots=True)
@@ -112,7 +122,7 @@ class Worker:
             return None
         self.say(f"Job {job.id} ({subject(job)}) begins. {job.why}".strip())
         try:
-            with Heart(self.store, job, self.lease) as heart:
+            with Heart(self.store, f"job {job.id}", self.lease, partial(_beats, job)) as heart:
                 done = self._perform(job, heart)
         except (Stopped, KeyboardInterrupt) as stop:
             self._give_back(job, STOPPED)

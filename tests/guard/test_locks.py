@@ -83,7 +83,7 @@ def test_a_holder_elsewhere_is_dead_after_a_while_without_a_sign_of_life(town: T
 
 def test_the_heart_beats_by_itself(town: Town):
     beaten = threading.Event()
-    with locked(town.store, [town.fall], beat=0.01) as held:
+    with locked(town.store, [town.fall], limit=0.04) as held:
         with town.store.write() as tx:
             assert tx.keep_lock(held.lock.id, "2026-01-01T00:00:00+00:00")
         while locks(town.store)[0].heartbeat.startswith("2026-01-01"):
@@ -118,7 +118,7 @@ def test_a_run_that_was_closed_already_stays_as_it_is(town: Town):
 
 
 def test_a_holder_whose_lock_was_taken_over_writes_no_more(town: Town):
-    with locked(town.store, [town.fall], beat=60) as held:
+    with locked(town.store, [town.fall], limit=240) as held:
         with held.write() as tx:
             tx.put_setting("queue", "mine")
             held.begun(tx, town.run)
@@ -137,7 +137,7 @@ def test_a_holder_whose_lock_was_taken_over_writes_no_more(town: Town):
 
 
 def test_a_heart_stops_when_the_lock_is_gone(town: Town):
-    with locked(town.store, [town.fall], beat=0.01) as held:
+    with locked(town.store, [town.fall], limit=0.04) as held:
         (heart,) = [one for one in threading.enumerate() if one.name == f"heart of lock {held.lock.id}"]
         with town.store.write() as tx:
             tx.drop_lock(held.lock.id)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.course import PARTS
+from reconciler.stores.views import BOTH, COURSE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,36 +37,19 @@ _VALUES = f"""
     CROSS JOIN LATERAL (VALUES {_PLACES}) AS place (setup_id, area, part)
     JOIN setup v ON v.id = place.setup_id
     {_ITEMS}"""
-_COURSE = """
-    k.school AS school, k.name AS calendar, k.year AS year,
-    c.number AS course_number, c.name AS course_name, c.catalog AS catalog, c.master AS master"""
 _PLACE = "place.area AS area, place.part AS part"
 
 VIEWS = {
     "setup_item": f"SELECT v.id AS setup_id,{_ITEM} FROM setup v {_ITEMS}",
-    "use": """
-        SELECT e.section_id AS section_id, t.area AS area, t.key AS key, t.term AS term,
-            e.assignments AS assignments, e.scores AS scores, e.posted AS posted, e.comments AS comments
-        FROM evidence e JOIN thing t ON t.id = e.thing_id""",
     "course_item": f"""
-        SELECT host.id AS course_id,{_COURSE.replace("c.", "host.")}, {_PLACE},{_ITEM}
+        SELECT host.id AS course_id,{COURSE.replace("c.", "host.")}, {_PLACE},{_ITEM}
         FROM course host JOIN calendar k ON k.id = host.calendar_id {_VALUES}""",
     "section_item": f"""
-        SELECT host.id AS section_id, c.id AS course_id,{_COURSE},
+        SELECT host.id AS section_id, c.id AS course_id,{COURSE},
             host.number AS section_number, host.teacher AS teacher, {_PLACE},{_ITEM}
         FROM section host JOIN course c ON c.id = host.course_id
         JOIN calendar k ON k.id = c.calendar_id {_VALUES}""",
-    "residual_item": f"""
-        SELECT s.id AS section_id, c.id AS course_id,{_COURSE},
-            s.number AS section_number, s.teacher AS teacher,
-            r.area AS area, r.key AS key, r.since_run AS since_run, n.started AS since,
-            coalesce(sum(u.assignments), 0) AS assignments, coalesce(sum(u.scores), 0) AS scores,
-            coalesce(sum(u.posted), 0) AS posted, coalesce(sum(u.comments), 0) AS comments
-        FROM residual r JOIN section s ON s.id = r.section_id JOIN course c ON c.id = s.course_id
-        JOIN calendar k ON k.id = c.calendar_id JOIN run n ON n.id = r.since_run
-        LEFT JOIN use u ON u.section_id = r.section_id AND u.area = r.area AND u.key = r.key
-        WHERE r.cleared_run IS NULL
-        GROUP BY r.id, s.id, c.id, k.id, n.id""",
+    **BOTH,
 }
 """View name -> its SELECT: the names and columns of SQLite's, in PostgreSQL's words."""
 
