@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "reconciler"
 STREET = (
-    "errors", "address", "members", "whole", "schemas", "course", "rows", "current", "district", "catalog", "check", "larder",
+    "errors", "address", "members", "whole", "late", "schemas", "course", "rows", "current", "heart", "district", "catalog", "check", "larder",
     "desired", "diff", "keep", "plan", "receipts", "formats", "stores", "guard", "refresh", "linking", "choosing", "finding", "relinking", "undo", "audit",
     "reports", "story", "push", "policy", "editing", "rewriting", "drift", "adopting", "rolling", "queue", "cluster", "commands", "__main__",
 )  # fmt: skip

@@ -3,11 +3,11 @@
 The YAML parser is entered when something is read: who finds a catalog in the larder never needs it.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from reconciler.catalog.document import Data, Document, Plain, Problem, Rows, Severity, Spot, Table, spot_of
 from reconciler.catalog.files import Answer, Looking, roots, unchanged
+from reconciler.late import late
 
 if TYPE_CHECKING:
     from reconciler.catalog.include import MAPS, Entry, Source, gather, gather_one
@@ -35,19 +35,15 @@ __all__ = [
     "spot_of",
     "unchanged",
 ]
-_LATE = {
-    "MAPS": "include",
-    "Entry": "include",
-    "Source": "include",
-    "gather": "include",
-    "gather_one": "include",
-    "read": "reading",
-    "read_text": "reading",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Enter the room's other files when one of their names is asked for."""
-    if name in _LATE:
-        return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
-    raise AttributeError(name)
+__getattr__ = late(
+    __name__,
+    {
+        "MAPS": "include",
+        "Entry": "include",
+        "Source": "include",
+        "gather": "include",
+        "gather_one": "include",
+        "read": "reading",
+        "read_text": "reading",
+    },
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from reconciler.course import Calendar, Counts, ListKind, Setup, Use
 from reconciler.current import (
@@ -28,6 +28,7 @@ from reconciler.stores.interning import AREAS, Shelf, Values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+    from types import TracebackType
 
     from sqlalchemy import Connection
 
@@ -59,6 +60,20 @@ class StoredSnapshot:
     _driver: Any
     _shelf: Shelf
     _values: Values
+
+    def __enter__(self) -> Self:
+        """Read for as long as the block lasts."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the reading."""
+        self.end()
+
+    def end(self) -> None:
+        """Close what still streams; what is asked for later is refused."""
+        raise NotImplementedError
 
     def _stream(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Rows as they come, for as long as the snapshot is open."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from functools import partial
 from sqlite3 import sqlite_version, sqlite_version_info
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import URL, create_engine, event
 
@@ -39,7 +39,6 @@ OLDEST = (3, 38)
 PATIENCE = 60.0
 """Seconds that one of many processes of the same run waits for its turn to write."""
 _BEGIN = "sqlite_begin"
-Reading = TypeVar("Reading", bound=SqliteSnapshot)
 
 
 def open_sqlite(path: Path, *, create: bool, wait: float) -> Store:
@@ -123,7 +122,7 @@ class SqliteStore:
         with translated(self.path), self._begin("DEFERRED") as connection:
             # A deferred transaction takes its snapshot at its first reading.
             connection.exec_driver_sql("SELECT id FROM meta").all()
-            with _ending(SqliteSnapshot(connection, self._values)) as snapshot:
+            with SqliteSnapshot(connection, self._values) as snapshot:
                 yield snapshot
 
     @contextmanager
@@ -131,7 +130,7 @@ class SqliteStore:
         """Open a transaction that takes the writer's place at once; commits at the end."""
         with translated(self.path), self._begin("IMMEDIATE") as connection:
             try:
-                with _ending(SqliteTransaction(connection, self._values)) as transaction:
+                with SqliteTransaction(connection, self._values) as transaction:
                     yield transaction
                 connection.commit()
             except BaseException:
@@ -198,14 +197,6 @@ class SqliteStore:
             upgrade(connection)
             connection.exec_driver_sql(f"PRAGMA application_id = {MARK}")
             connection.commit()
-
-
-@contextmanager
-def _ending(reading: Reading) -> Iterator[Reading]:
-    try:
-        yield reading
-    finally:
-        reading.end()
 
 
 def _url(path: Path) -> URL:

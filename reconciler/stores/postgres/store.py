@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -52,7 +52,6 @@ _LOOK = """
         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
                 AND d.objid = c.oid AND d.deptype = 'e'))"""
-Reading = TypeVar("Reading", bound=PostgresSnapshot)
 
 
 class PostgresStore:
@@ -86,7 +85,7 @@ class PostgresStore:
         """Open a consistent reading: what was committed when it was opened."""
         with translated(self.url), self._begin() as connection:
             connection.exec_driver_sql("SELECT id FROM meta").all()  # the first query takes the snapshot
-            with _ending(PostgresSnapshot(connection, self._values)) as snapshot:
+            with PostgresSnapshot(connection, self._values) as snapshot:
                 yield snapshot
 
     @contextmanager
@@ -100,7 +99,7 @@ class PostgresStore:
         with translated(self.url), self._begin(level) as connection:
             try:
                 connection.exec_driver_sql(f"LOCK TABLE meta IN {BESIDE if beside else ALONE} MODE")
-                with _ending(PostgresTransaction(connection, self._values)) as transaction:
+                with PostgresTransaction(connection, self._values) as transaction:
                     yield transaction
                 connection.commit()
             except BaseException:
@@ -190,14 +189,6 @@ def _opened(target: Target, wait: float) -> Store:
     store = PostgresStore(target, wait)
     store.prepare(create=False)
     return store
-
-
-@contextmanager
-def _ending(reading: Reading) -> Iterator[Reading]:
-    try:
-        yield reading
-    finally:
-        reading.end()
 
 
 def _engine(target: Target) -> Engine:
