@@ -119,6 +119,7 @@ class _Given:
     """What courses give their sections (P8), each distinct value once."""
 
     def __init__(self) -> None:
+        self._mine: set[int] = set()
         self._lists: dict[tuple[int, int], Setup] = {}
         self._alive: list[tuple[Setup, Setup]] = []
         self._values: dict[Hashable, Below] = {}
@@ -135,7 +136,11 @@ class _Given:
 
     def once(self, below: Below) -> Below:
         """The one object of this value: courses of many masters give the same."""
-        return self._values.setdefault(below.value(), below)
+        if id(below) in self._mine:
+            return below
+        one = self._values.setdefault(below.value(), below)
+        self._mine.add(id(one))
+        return one
 
 
 class _Wish:
@@ -172,7 +177,7 @@ class Cases:
         self._terms: dict[Terms, Terms] = {}
         self._doubtful: dict[tuple[int, ...], frozenset[Ref]] = {}
         self._below: dict[tuple[object, ...], Below] = {}
-        self._wishes: dict[int, _Wish] = {}
+        self._last: tuple[int, _Wish] | None = None
         self._frames: dict[int, tuple[Below, Frame | None]] = {}
 
     @property
@@ -229,14 +234,14 @@ class Cases:
         return made
 
     def _wish(self, place: int) -> _Wish:
-        known = self._wishes.get(place)
-        if known is None:
+        """The wish that was asked for last is at hand: a state has tens of thousands."""
+        if self._last is None or self._last[0] != place:
             want = self.wants[place]
             over = frozenset(Area) if want.overwrite else frozenset()
             terms = Terms(Hop.COURSE, over, want.editable, want.weights, want.relink)
             frame = self.pieces.frame(want.setups, self._terms.setdefault(terms, terms))
-            known = self._wishes[place] = _Wish(want, frame, self._doubts(want))
-        return known
+            self._last = (place, _Wish(want, frame, self._doubts(want)))
+        return self._last[1]
 
     def _doubts(self, want: Wanted) -> frozenset[Ref]:
         """The tasks and standards that a wish names and does not list; many masters have the same lists."""

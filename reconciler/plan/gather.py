@@ -128,9 +128,8 @@ class _Gathering:
         """Sort, judge, sort, judge."""
         self._sort_courses()
         self.survey.fetch({holding for _, _, holding in self.groups}, ())
-        asking = [
-            (case, group) for group, places in self.groups.items() if (case := self._judge(group, places))
-        ]
+        # Wish by wish, so that each is laid out once and none is kept.
+        asking = [(case, one) for one in sorted(self.groups) if (case := self._judge(one, self.groups[one]))]
         self._sort_sections()
         self._fetch()
         for case, group in asking:

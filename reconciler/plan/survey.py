@@ -25,7 +25,6 @@ class Survey(Walk):
     courses: dict[tuple[int, int, int], Case] = field(default_factory=dict)
     below: dict[tuple[int, int], Case] = field(default_factory=dict)
     given: dict[int, Outcome] = field(default_factory=dict)
-    known: dict[int, tuple[Outcome, Below]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Wishes are known by their place among the targets'."""
@@ -60,9 +59,7 @@ class Survey(Walk):
         """What a course gives its sections, as one object for all that give the same; None: nothing."""
         if not reaches(outcome.below):
             return None
-        if id(outcome) not in self.known:
-            self.known[id(outcome)] = (outcome, self.cases.given.once(outcome.below))
-        return self.known[id(outcome)][1]
+        return self.cases.given.once(outcome.below)
 
     def as_it_is(self, holding: int) -> Outcome:
         """A course that gives what it has (S1)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import compress
 from operator import is_not
 from typing import TYPE_CHECKING, NamedTuple
@@ -81,18 +82,27 @@ class Frame:
         self.groups = groups
         self.terms = terms
         self.resting = tuple(tuple(one.piece for one in group) for group in groups)
-        self._rest: list[Setup] = list(_NOTHING)
-        self._at = [_UNSEEN] * len(PARTS)
-        for number, group in enumerate(groups):
-            for one in group:
-                self._rest[one.place : one.place + 3] = one.rest
-                self._at[one.place : one.place + 3] = [number] * 3
+        rest = list(_NOTHING)
+        for one in (one for group in groups for one in group):
+            rest[one.place : one.place + 3] = one.rest
+        self._rest = tuple(rest)
+        self._at = _at(tuple(tuple(one.place for one in group) for group in groups))
 
     def differing(self, setups: Setups) -> set[int]:
         """The groups in which something is not as desired, or as it was pushed, or is there besides."""
         # First by identity, which looks no deeper: nearly everything that is equal is the same object.
         other = set(compress(self._at, map(is_not, self._rest, setups)))
         return {one for one in other if one != _UNSEEN and not _rests(self.groups[one], setups)}
+
+
+@lru_cache
+def _at(groups: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
+    """The group of each of a holding's setups, by where the areas of the groups begin."""
+    found = [_UNSEEN] * len(PARTS)
+    for number, places in enumerate(groups):
+        for place in places:
+            found[place : place + 3] = [number] * 3
+    return tuple(found)
 
 
 def _rests(group: tuple[Spot, ...], setups: Setups) -> bool:

@@ -158,7 +158,8 @@ class Cut:
     def _editable(self, setups: Mapping[Area, Setup]) -> Places:
         """The items that are `editable` (L4); masters of the same fields have the same."""
         said = tuple(
-            (area, tuple(one.by_key) if area in FIELD_AREAS else ("",)) for area, one in setups.items()
+            (area, tuple(each.key for each in one) if area in FIELD_AREAS else ("",))
+            for area, one in setups.items()
         )
         if said not in self._places:
             self._places[said] = frozenset(
