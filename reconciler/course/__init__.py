@@ -44,6 +44,7 @@ from reconciler.course.items import (
     from_row,
     from_rows,
     item,
+    read_items,
     setup,
 )
 from reconciler.course.references import (
@@ -104,6 +105,7 @@ __all__ = [
     "item",
     "names",
     "normal",
+    "read_items",
     "ref_of",
     "ref_text",
     "setup",

@@ -17,6 +17,7 @@ from reconciler.course import (
     Area,
     Catalog,
     Exemption,
+    Item,
     ListKind,
     Lock,
     Locks,
@@ -25,6 +26,7 @@ from reconciler.course import (
     Rename,
     Setup,
     encode,
+    read_items,
 )
 from reconciler.larder.places import Places, Written, written
 from reconciler.larder.portion import Portion
@@ -99,8 +101,21 @@ def _packed(master: Master, lines: _Lines) -> Row:
     ]
 
 
-def unpack(text: str, known: dict[str, Setup]) -> Portion:
-    """A portion out of its text; `known` are the setups that were read before, by digest.
+class Known(dict[str, Setup]):
+    """The setups that were read before, by digest. Their items are shared: values are few, lists many."""
+
+    def __init__(self) -> None:
+        """Before anything is read, know the empty one."""
+        super().__init__({EMPTY.digest: EMPTY})
+        self._items: dict[Item, Item] = {}
+
+    def items_of(self, text: str) -> tuple[Item, ...]:
+        """The items of a setup's canonical JSON."""
+        return tuple([self._items.setdefault(one, one) for one in read_items(text)])
+
+
+def unpack(text: str, known: Known) -> Portion:
+    """A portion out of its text; `known` are the setups that were read before.
 
     Raises what a text that `pack` did not write raises: ValueError, LookupError, TypeError.
     """
@@ -133,11 +148,11 @@ def unpack(text: str, known: dict[str, Setup]) -> Portion:
     )
 
 
-def _setup(line: str, known: dict[str, Setup]) -> Setup:
+def _setup(line: str, known: Known) -> Setup:
     digest = line[:_DIGEST]
     found = known.get(digest)
     if found is None:
-        found = known[digest] = Setup.stored(line[_DIGEST:], digest)
+        found = known[digest] = Setup.stored(line[_DIGEST:], digest, known.items_of)
     return found
 
 
@@ -157,8 +172,3 @@ def _master(row: Row, setups: list[Setup], parts: list[Written]) -> Master:
 
 def _problem(row: Row) -> Problem:
     return Problem(Severity(row[0]), *row[1:])
-
-
-def begin() -> dict[str, Setup]:
-    """The setups that are known before anything is read: the empty one."""
-    return {EMPTY.digest: EMPTY}

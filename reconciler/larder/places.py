@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.course import Area, Origin
@@ -51,13 +52,10 @@ class Written(Mapping[Key, Origin]):
 
     def __init__(self, text: str) -> None:
         """Take what `written` gave."""
-        self._told: str | dict[Key, Origin] = text
+        self._told = text
 
     def _read(self) -> dict[Key, Origin]:
-        if isinstance(self._told, str):
-            rows = json.loads(self._told)
-            self._told = {(Area(row[0]), row[1]): Origin(*row[2:]) for row in rows}
-        return self._told
+        return _places(self._told)
 
     def __getitem__(self, key: Key) -> Origin:
         """One item's place; raises KeyError."""
@@ -70,6 +68,12 @@ class Written(Mapping[Key, Origin]):
     def __len__(self) -> int:
         """How many items there are."""
         return len(self._read())
+
+
+@lru_cache(maxsize=512)
+def _places(told: str) -> dict[Key, Origin]:
+    """The last ones that were asked for are at hand; a state has tens of thousands."""
+    return {(Area(row[0]), row[1]): Origin(*row[2:]) for row in json.loads(told)}
 
 
 def written(part: Mapping[Key, Origin]) -> str:

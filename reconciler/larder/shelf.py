@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.catalog import Answer, unchanged
 from reconciler.larder.maker import maker
-from reconciler.larder.packing import begin, pack, unpack
+from reconciler.larder.packing import Known, pack, unpack
 from reconciler.whole import whole
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Larder:
     def __init__(self, folder: Path) -> None:
         """Use a folder; it need not be there."""
         self.folder = folder
-        self._setups = begin()
+        self._setups = Known()
         self._filled = False
 
     def find(self, file: Path) -> Portion | None:

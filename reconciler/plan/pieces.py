@@ -124,14 +124,16 @@ class Pieces:
     def _apart(self, desired: Setup, pushed: Setup, linked: Setup, own: Setup) -> bool:
         """Has the host's own list no key and no name of the others?"""
         keys, names = self._words(own)
-        for one in (desired, linked) if linked is not desired else (desired,):
-            others, called = self._words(one)
-            if not (keys.isdisjoint(others) and names.isdisjoint(called)):
-                return False
-        return pushed is linked or keys.isdisjoint(pushed.by_key)
+        others, called = self._words(desired)
+        if not (keys.isdisjoint(others) and names.isdisjoint(called)):
+            return False
+        # Of what is linked there are many lists, each looked at once or twice.
+        if linked is not desired and any(one.key in keys or name_of(one) in names for one in linked):
+            return False
+        return pushed is linked or keys.isdisjoint(one.key for one in pushed)
 
     def _words(self, listed: Setup) -> tuple[frozenset[str], frozenset[str]]:
-        """The keys and the names of a list of categories."""
+        """The keys and the names of a list of categories that many hosts have."""
         known = self._called.get(id(listed))
         if known is None:
             known = (frozenset(listed.by_key), frozenset(map(name_of, listed)))
