@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FORM = "1"
 """Raised whenever entries are written in another form."""
-ROOMS = ("catalog", "check", "course", "data", "desired", "errors", "larder", "schemas.py")
+ROOMS = ("catalog", "check", "course", "data", "desired", "errors", "larder", "late.py", "schemas.py")
 """The rooms that a reading goes through."""
 LIBRARIES = ("yaml", "jsonschema")
 """The libraries that say what a file means, and what is wrong with it."""
