@@ -46,6 +46,11 @@ class Item(NamedTuple):
         return self if (self.left, self.kept) == (left, kept) else self._replace(left=left, kept=kept)
 
 
+def exactly(one: Item) -> tuple[Item, tuple[type, ...]]:
+    """What tells items of several areas apart that Python holds for equal: 1 and True."""
+    return one, tuple([type(value) for _, value in one.fields])
+
+
 def item(
     area: Area, key: str, fields: Mapping[str, object], *, left: bool = False, kept: bool = False
 ) -> Item:

@@ -26,6 +26,7 @@ from reconciler.course import (
     Rename,
     Setup,
     encode,
+    exactly,
     read_items,
 )
 from reconciler.larder.places import Places, Written, written
@@ -107,11 +108,11 @@ class Known(dict[str, Setup]):
     def __init__(self) -> None:
         """Before anything is read, know the empty one."""
         super().__init__({EMPTY.digest: EMPTY})
-        self._items: dict[Item, Item] = {}
+        self._items: dict[tuple[Item, tuple[type, ...]], Item] = {}
 
     def items_of(self, text: str) -> tuple[Item, ...]:
         """The items of a setup's canonical JSON."""
-        return tuple([self._items.setdefault(one, one) for one in read_items(text)])
+        return tuple([self._items.setdefault(exactly(one), one) for one in read_items(text)])
 
 
 def unpack(text: str, known: Known) -> Portion:

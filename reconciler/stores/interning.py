@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from reconciler.course import EMPTY, Area, Holding, Setup, Use, encode, from_row
+from reconciler.course import EMPTY, Area, Holding, Setup, Use, encode, exactly, from_row
 from reconciler.errors import StoreDamaged
 from reconciler.stores.tables import HOLDING_COLUMNS
 
@@ -156,9 +156,11 @@ def keep_setups(shelf: Shelf, values: Values, setups: Iterable[Setup]) -> dict[s
 
     def rows(new: Collection[bytes]) -> list[tuple[bytes, str]]:
         """Store the items of new setups; the setups' rows."""
-        texts = {item: _text(item) for name in new for item in by_name[name].items}
+        texts = {exactly(item): _text(item) for name in new for item in by_name[name].items}
         items = keep_bodies(shelf, "item", texts.values())
-        return [(name, id_list([items[texts[item]] for item in by_name[name].items])) for name in new]
+        return [
+            (name, id_list([items[texts[exactly(item)]] for item in by_name[name].items])) for name in new
+        ]
 
     places = _kept(shelf, "setup", by_name, ("items",), rows)
     for name, one in by_name.items():

@@ -1,8 +1,13 @@
 """A case that is put together of pieces comes to what judging it as a whole comes to; only faster."""
 
+from itertools import product
+
+import pytest
 from hypothesis import given
 
 from reconciler.course import EMPTY, Area, Holding, Item, Part, Use, item, setup
+from reconciler.keep.effect import Verdict, settle
+from reconciler.keep.table import Case
 from reconciler.plan.cases import Cases, Plain, Whole
 from reconciler.plan.cohorts import SectionQuestion, judge_whole
 from reconciler.plan.outcome import Outcome
@@ -133,3 +138,24 @@ def test_evidence_of_a_dropped_category_tells_its_hosts_apart_and_no_other_does(
     assert [one.after.get(*OWN).get("Lab") is not None for one in found] == [True, False, False, True]
     assert found[1] == found[2]
     assert [whole(wants, holding(), one) for one in (lab, other, frozenset(), None)] == found
+
+
+def test_an_item_is_judged_once_whatever_lists_it_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists are many, items few: the decision table is asked for each distinct case of an item alone."""
+    asked = []
+
+    def counting(area: Area, key: str, case: Case, *rest: object) -> Verdict:
+        """Count, and judge."""
+        asked.append(key)
+        return settle(area, key, case, *rest)
+
+    monkeypatch.setattr("reconciler.plan.alone.settle", counting)
+    homework = [category("Homework", "Homework", str(weight)) for weight in (10, 20, 30)]
+    labs = [category("Lab", "Lab", str(weight)) for weight in (60, 70, 80)]
+    helds = [
+        Holding().put({(Area.CATEGORIES, Part.PUSHED): BOTH, (Area.CATEGORIES, Part.LINKED): setup(pair)})
+        for pair in product(homework, labs)
+    ]
+    found = judged(below(HOMEWORK, LAB), [(held, frozenset()) for held in helds])
+    assert len(asked) == len(homework) + len(labs)
+    assert found == [whole(below(HOMEWORK, LAB), held) for held in helds]

@@ -17,6 +17,8 @@ from tests.stores.store_rows import BARE, EXAM, FINAL, HOMEWORK, NEW, OLD, Town,
 if TYPE_CHECKING:
     from reconciler.current import Store
 
+HERE = (Area.CATEGORIES, Part.LINKED)
+PROJECT, QUIZ = (Item(key, (("weight", "50"),)) for key in ("Project", "Quiz"))
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=6)
 fields = st.dictionaries(
     words, words | st.integers(-9, 9) | st.booleans() | st.tuples(st.integers(1, 4)), max_size=3
@@ -180,3 +182,52 @@ def test_the_empty_setup_is_a_value_like_others(store: Store):
     assert len(kept) == 1
     with store.read() as snapshot:
         assert snapshot.holdings(kept.values()) == {place: Holding() for place in kept.values()}
+
+
+def test_items_that_are_equal_in_python_alone_stay_apart(store: Store):
+    """1 and True are two values, in whichever areas they stand."""
+    count, flag = (setup([Item("terms", (("value", value),))]) for value in (1, True))
+    both = Holding().put({(Area.COURSE_INFO, Part.OWN): count, (Area.CROSS_SITE, Part.OWN): flag})
+    with store.write() as tx:
+        (place,) = tx.keep_holdings([both]).values()
+    other = open_store(store.url)
+    with other.read() as snapshot:
+        found = snapshot.holdings([place])[place]
+    other.close()
+    told = [one.get("value") for area in (Area.COURSE_INFO, Area.CROSS_SITE) for one in found.here(area)]
+    assert (told[0], told[1]) == (1, True)
+    assert [type(one) for one in told] == [int, bool]
+
+
+def test_an_item_of_many_setups_is_one_object(store: Store):
+    alone, pair = (Holding().put({HERE: setup(some)}) for some in ([PROJECT], [PROJECT, QUIZ]))
+    with store.write() as tx:
+        places = tx.keep_holdings([alone, pair])
+    other = open_store(store.url)
+    with other.read() as snapshot:
+        found = snapshot.holdings(places.values())
+        one, two = (found[places[held]].get(*HERE).get(PROJECT.key) for held in (alone, pair))
+    other.close()
+    assert one is two
+
+
+def test_what_was_read_stays_readable_after_a_writing_that_failed(store: Store):
+    with store.write() as tx:
+        places = tx.keep_holdings([OLD, NEW])
+    other = open_store(store.url)
+    with other.read() as snapshot:
+        found = snapshot.holdings(places.values())
+    with pytest.raises(RuntimeError):
+        _fail(other)
+    assert found[places[OLD]] == OLD
+    assert [one.key for one in found[places[NEW]].here(Area.CATEGORIES)] == [
+        one.key for one in NEW.here(Area.CATEGORIES)
+    ]
+    other.close()
+
+
+def _fail(store: Store) -> None:
+    """Begin to write, and break off."""
+    with store.write() as tx:
+        tx.keep_holdings([Holding().put({HERE: setup([PROJECT])})])
+        raise RuntimeError
