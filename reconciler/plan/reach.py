@@ -89,7 +89,8 @@ class Ground:
     def where(self, spots: Collection[tuple[int, Area, str]], *, gone: bool) -> Some:
         """The lines of YAML of these (cohort, area, key); of what is `gone` there, the master's."""
         asked = {(want, *spot[1:]) for spot in spots for want in self.plan.cohorts[spot[0]].wants}
-        return some({text for one in asked if (text := self._origin(*one, gone=gone))})
+        # Master by master: where its items stand is read once, and not kept for long.
+        return some({text for one in sorted(asked) if (text := self._origin(*one, gone=gone))})
 
     def _origin(self, want: int, area: Area, key: str, *, gone: bool) -> str:
         wish = self.plan.wants[want]

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from reconciler.plan.told import Line
 
 WHOLE = Decimal(100)
-_COMPOSITES = frozenset({Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS})
 """What the weights of a parent's children sum to."""
+_COMPOSITES = frozenset({Area.COMPOSITE_GRADES, Area.COMPOSITE_WEIGHTS})
 
 
 def warnings(

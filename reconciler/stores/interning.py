@@ -91,6 +91,7 @@ def read_setups(shelf: Shelf, values: Values, ids: Iterable[int | None]) -> None
     unknown = {place for place in set(ids) - values.setups.keys() if place is not None}
     if not unknown:
         return
+    found: dict[int, Setup] = {}
     new: set[str] = set()
     for place, name, items in shelf.rows("setup", ("id", "digest", "items"), unknown):
         digest = name.hex()
@@ -98,9 +99,11 @@ def read_setups(shelf: Shelf, values: Values, ids: Iterable[int | None]) -> None
         if known is None:
             known = Setup.stored(items, digest, values.items.listed)
             new.update(items[1:-1].split(","))
-        values.setups[place] = known
-    _complete("setup", unknown, values.setups)
+        found[place] = known
+    _complete("setup", unknown, found)
     _read_items(shelf, values, new)
+    # Only now: who meets a setup later takes its items for read.
+    values.setups.update(found)
 
 
 def _read_items(shelf: Shelf, values: Values, ids: set[str]) -> None:

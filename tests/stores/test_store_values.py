@@ -226,6 +226,22 @@ def test_what_was_read_stays_readable_after_a_writing_that_failed(store: Store):
     other.close()
 
 
+def test_damage_that_was_met_once_spoils_no_later_reading(store: Store):
+    """The same handle reads on, as a worker's does."""
+    whole, broken = (Holding().put({HERE: setup([one])}) for one in (QUIZ, PROJECT))
+    with store.write() as tx:
+        places = tx.keep_holdings([whole, broken])
+        tx._connection.execute(text("DELETE FROM item WHERE body LIKE '%Project%'"))
+    other = open_store(store.url)
+    with other.read() as snapshot:
+        for _ in range(2):
+            with pytest.raises(StoreDamaged, match="item . is gone"):
+                snapshot.holdings(places.values())
+        found = snapshot.holdings([places[whole]])[places[whole]]
+        assert found.here(Area.CATEGORIES) == (QUIZ,)
+    other.close()
+
+
 def _fail(store: Store) -> None:
     """Begin to write, and break off."""
     with store.write() as tx:
