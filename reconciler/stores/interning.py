@@ -91,7 +91,7 @@ def read_setups(shelf: Shelf, values: Values, ids: Iterable[int | None]) -> None
     unknown = {place for place in set(ids) - values.setups.keys() if place is not None}
     if not unknown:
         return
-    found: dict[int, Setup] = {}
+    found: dict[int | None, Setup] = {}
     new: set[str] = set()
     for place, name, items in shelf.rows("setup", ("id", "digest", "items"), unknown):
         digest = name.hex()
