@@ -12,7 +12,7 @@ from reconciler.course import Area, Part
 from reconciler.errors import PushRefused, StoreBusy, StoreFull
 from reconciler.policy.model import Notify
 from reconciler.push import moves
-from reconciler.queue import claim, heart, work
+from reconciler.queue import claim, work
 from reconciler.queue import job as jobs
 from reconciler.stores import open_store
 from tests.queue.jobs import FUTURE, HOMEWORK, LATER, Queue
@@ -416,7 +416,7 @@ def test_a_heart_that_finds_no_way_in_beats_again(queue, course, monkeypatch):
     """Another writer holds the state for a beat; the job is not lost for that."""
     job = queue.submit()
     tried = Event()
-    real = heart.beat
+    real = claim.beat
 
     def busy_once(store, mine):
         if not tried.is_set():
@@ -424,7 +424,7 @@ def test_a_heart_that_finds_no_way_in_beats_again(queue, course, monkeypatch):
             raise StoreBusy(path="state.db", seconds=0)
         real(store, mine)
 
-    monkeypatch.setattr(heart, "beat", busy_once)
+    monkeypatch.setattr(claim, "beat", busy_once)
 
     def permit(plan, mine):
         first = queue.job(mine).heartbeat
