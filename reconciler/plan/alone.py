@@ -93,7 +93,7 @@ class Alone:
             piece = self._list(terms, one, there[0], evidence)
             if piece is not None:
                 return piece
-        return judge_whole(terms, group, there, evidence)
+        return _on_bench(terms, group, there, evidence)
 
     def _list(self, terms: Terms, spot: Spot, there: Setups, evidence: Evidence) -> Piece | None:
         """A list, item by item; None where its items look at each other."""
@@ -140,9 +140,7 @@ class Alone:
 
 def _keys(terms: Terms, area: Area, desired: Mapping[str, Item], there: Setups) -> list[str]:
     """The keys that are judged, in their order; of fields only those that are pushed, or looked at (P4)."""
-    if area not in FIELD_AREAS:
-        return sorted({*desired, *there[0].by_key, *there[1].by_key, *there[2].by_key})
-    if terms.hop is Hop.COURSE:
+    if area in FIELD_AREAS and terms.hop is Hop.COURSE:
         return sorted(desired)
     keys = {*desired, *there[0].by_key, *there[1].by_key, *there[2].by_key}
     return sorted(keys - _unseen(terms, area, there))
@@ -162,10 +160,8 @@ def _changes(
             yield (area, part), desired if listed.items == desired.items else listed
 
 
-def judge_whole(
-    terms: Terms, group: tuple[Spot, ...], there: tuple[Setups, ...], evidence: Evidence
-) -> Piece:
-    """The same on a bench: composites, and lists whose items look at each other."""
+def _on_bench(terms: Terms, group: tuple[Spot, ...], there: tuple[Setups, ...], evidence: Evidence) -> Piece:
+    """Composites, and categories that look at each other."""
     held = {
         (area, part): one
         for area, setups in zip(areas_of(group), there, strict=True)
@@ -177,13 +173,11 @@ def judge_whole(
     area = group[0].area
     if area is Area.CATEGORIES:
         bench.judge_categories(desired[area])
-    elif area in PAIR:
+    else:
         judge_composites(
             bench, desired, terms.weights,
             used=lambda key: evidence.used(Area.COMPOSITE_GRADES, key), marks=no_marks,
         )  # fmt: skip
-    else:
-        bench.judge(area, desired[area], skip=_unseen(terms, area, there[0]))
     after = bench.after()
     changes = tuple(
         ((one, part), after.get(one, part))
